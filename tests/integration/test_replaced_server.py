@@ -160,7 +160,7 @@ def test_a_cold_copy_of_the_servers_files_and_a_promotion_are_noticed(tmp_path: 
         exchange(server.data, copy)
         (server.data / "standby.signal").touch()
         server.start()
-        with pytest.raises(LedgerError, match="read-only standby"):
+        with pytest.raises(LedgerError, match="read-only, as a standby is"):
             verified(tmp_path / "west", url)
         server.promote()
         for home in ("west", "east", "north"):

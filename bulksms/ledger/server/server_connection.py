@@ -44,7 +44,11 @@ SETTINGS = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+    # As the driver reads them, whatever the database is set to.
     "TimeZone": "UTC",
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "standard_conforming_strings": "on",
 }
 
 FACTS = """
@@ -104,7 +108,7 @@ def open_connection(address: ServerAddress) -> tuple[ServerConnection, ServerFac
 
     Raises:
         psycopg.Error: it cannot be reached, or refuses the login.
-        LedgerError: it is too old, or there is a pooler in between.
+        LedgerError: it is too old, not in UTF-8, or there is a pooler in between.
     """
     parameters: dict[str, Any] = {**PARAMETERS, **conninfo_to_dict(address.conninfo)}
     settings = {**SETTINGS, "search_path": address.schema}
@@ -135,6 +139,14 @@ def _check(connection: ServerConnection, address: ServerAddress) -> ServerFacts:
         raise LedgerError(
             f"The server {address.name} runs PostgreSQL {version // 10000}: a ledger needs 15 or "
             "newer.",
+            code="ledger_setting_invalid",
+        )
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise LedgerError(
+            f"The database {address.name} stores {encoding}, which lacks characters of names and "
+            "texts: make one with createdb --encoding UTF8 --template template0, and name it in "
+            "BULKSMS_LEDGER.",
             code="ledger_setting_invalid",
         )
     facts = read_facts(connection)

@@ -17,12 +17,13 @@ SILENT = "it does not answer: check the server and the network, then resume"
 # By SQLSTATE, or its first two characters.
 EXPLANATIONS = {
     "08": UNREACHABLE,
-    "25006": "it is a read-only standby: name the primary in BULKSMS_LEDGER",
+    "25006": "it is read-only, as a standby is: name the primary in BULKSMS_LEDGER",
     "25P03": "this program was too slow in a transaction, so it was undone: resume",
     "28": "it refuses the login: check user and password (PGPASSWORD or a .pgpass file)",
+    "3F": "its user may not use its schema: GRANT USAGE, CREATE ON SCHEMA, or name another",
     "3D": "there is no such database: create it with createdb, or name another",
     "40": "two programs wrote at the same time, so one was undone: resume",
-    "42501": "its user lacks a right: let it create a schema (GRANT CREATE ON DATABASE) and use it",
+    "42501": "its user lacks a right: GRANT CONNECT, CREATE ON DATABASE, or make it the owner",
     "42P01": "its tables are missing or damaged: restore a backup; nothing is sent from it",
     "53100": "its disk is full: make room on the server and resume",
     "53200": "it is out of memory: give it more and resume",
@@ -39,10 +40,11 @@ EXPLANATIONS = {
 }
 # A refused connection has no SQLSTATE: what the server or the system says of it, in English.
 REFUSALS = {
+    r"permission denied": "42501",
     r"password|authentication|role .* does not exist|pg_hba": "28",
     r"database .* does not exist": "3D",
     r"starting up|shutting down|not yet accepting|in recovery": "57P03",
-    r"too many clients|connection slots": "53300",
+    r"too many (clients|connections)|connection slots": "53300",
     r"read-only|standby": "25006",
 }
 # After which the same may succeed on another connection.
@@ -82,7 +84,9 @@ def is_passing(error: BaseException | None) -> bool:
 def _explain_connection(error: psycopg.OperationalError) -> str:
     if "timeout" in type(error).__name__.lower():
         return SILENT
+    message = str(error)
     for pattern, state in REFUSALS.items():
-        if re.search(pattern, str(error)):
+        if re.search(pattern, message):
             return EXPLANATIONS[state]
-    return UNREACHABLE
+    answer = re.search(r"FATAL:\s+(.+)", message)  # in the server's language
+    return f"it refuses the connection ({answer[1].rstrip('.')})" if answer else UNREACHABLE

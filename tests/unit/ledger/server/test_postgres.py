@@ -1,5 +1,6 @@
 """A ledger on a server: its tables, its first opening, its sentences."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +135,71 @@ def test_what_is_wrong_is_said_in_one_sentence_without_the_password(
     while error is not None:
         assert "s3cret" not in str(error)
         error = error.__cause__
+
+
+@pytest.fixture
+def database(
+    connection: psycopg.Connection, postgres_server: PostgresServer
+) -> Iterator[Callable[[str], str]]:
+    """Make a database, set up by statements, and return its address."""
+    name, stranger = f"other_{os.getpid()}", f"stranger_{os.getpid()}"
+
+    def make_database(statements: str) -> str:
+        connection.execute(f"CREATE ROLE {stranger} LOGIN".encode())
+        if not statements.startswith("CREATE"):
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        for statement in statements.split("; "):
+            connection.execute(statement.format(database=name, stranger=stranger).encode())
+        user = stranger if "{stranger}" in statements else "bulksms"
+        return f"postgresql://{user}@127.0.0.1:{postgres_server.port}/{name}"
+
+    yield make_database
+    connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+    connection.execute(f"DROP ROLE IF EXISTS {stranger}".encode())
+
+
+ENCODED = "CREATE DATABASE {{database}} TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C' {}"
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        (ENCODED.format("ENCODING 'LATIN1'"), "stores LATIN1, .* --encoding UTF8"),
+        (ENCODED.format("ENCODING 'SQL_ASCII'"), "stores SQL_ASCII, "),
+        ("ALTER DATABASE {database} SET default_transaction_read_only = on", "it is read-only"),
+        ("ALTER DATABASE {database} ALLOW_CONNECTIONS false", "refuses the connection .*not curr"),
+        ("REVOKE CONNECT ON DATABASE {database} FROM {stranger}, public", "right: GRANT CONNECT, "),
+        ("GRANT CONNECT ON DATABASE {database} TO {stranger}", "GRANT CONNECT, CREATE ON DATABASE"),
+        ("ALTER ROLE {stranger} CONNECTION LIMIT 0", "it has no connection left"),
+    ],
+)
+def test_a_database_that_cannot_hold_a_ledger_is_refused_in_a_sentence(
+    tmp_path: Path, database: Callable[[str], str], statements: str, message: str
+) -> None:
+    url = database(statements)
+    with pytest.raises(LedgerError, match=message) as refusal:
+        open_ledger(tmp_path, url)
+    assert str(refusal.value).count(". ") == 0
+
+
+def test_settings_of_a_database_do_not_change_what_is_read(
+    tmp_path: Path, database: Callable[[str], str]
+) -> None:
+    settings = {
+        "DateStyle": "'SQL, DMY'",
+        "IntervalStyle": "sql_standard",
+        "TimeZone": "'America/St_Johns'",
+        "default_transaction_isolation": "serializable",
+        "search_path": "pg_catalog",
+        "standard_conforming_strings": "off",
+        "statement_timeout": "1",
+    }
+    changes = (f"ALTER DATABASE {{database}} SET {k} = {v}" for k, v in settings.items())
+    url = database("; ".join(changes))
+    with ledger_in(tmp_path, url) as ledger:
+        record = make(ledger, "autumn", frames=1)
+        assert ledger.claims.claim(record.id, 1, NOON)
+        assert ledger.frames.get(record.id, 1).started_at == NOON
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
