@@ -13,7 +13,7 @@ import click
 
 from bulksms import __version__
 from bulksms.cli.exit_codes import run
-from bulksms.cli.streams import discard_closed_streams, prepare_streams
+from bulksms.cli.terminal.streams import discard_closed_streams, prepare_streams
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -83,7 +83,7 @@ class LazyGroup(click.Group):
         """Read the settings file before the options of the command."""
         if ctx.resilient_parsing:  # a shell completes: a mistake in the settings is reported later
             return super().resolve_command(ctx, args)
-        from bulksms.cli.click_options import refuse_unknown_names
+        from bulksms.cli.options.click_options import refuse_unknown_names
         from bulksms.settings import home_folder, read_settings_file
 
         settings = read_settings_file(home_folder(os.environ))

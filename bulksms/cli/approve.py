@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.rule_options import rules
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.rule_options import rules
+from bulksms.cli.options.shared_options import display, history, output_delimiter, planning, posting
 from bulksms.cli.run import read_campaign
-from bulksms.cli.shared_options import display, history, output_delimiter, planning, posting
-from bulksms.cli.streams import confirm, echo
+from bulksms.cli.terminal.streams import confirm, echo
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def command(
 
     The plan is shown with the lists that the campaign file names, or with FILE.
     """
-    from bulksms.cli.plan_text import show_plan
     from bulksms.cli.run_and_report import running
+    from bulksms.cli.texts.plan_text import show_plan
     from bulksms.settings import read_settings
     from bulksms.use_cases.unattended.approve_plan import approve_plan, prepare_approval
 
@@ -89,7 +89,7 @@ def _question(to_approve: "PlanToApprove") -> str:
 
 
 def _show(to_approve: "PlanToApprove", record: "ApprovalRecord", *, as_json: bool) -> None:
-    from bulksms.cli.streams import echo_json
+    from bulksms.cli.terminal.streams import echo_json
 
     if as_json:
         echo_json(

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.shared_options import display, history, output_delimiter, planning
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.shared_options import display, history, output_delimiter, planning
 
 __all__ = ["check_and_show", "command"]
 
@@ -34,10 +34,10 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan, write the files asked for and show the plan; 3 when `send` would stop."""
-    from bulksms.cli.plan_text import show_errors, show_plan
-    from bulksms.cli.requests import fill_options, history_rules_of, plan_request
-    from bulksms.cli.step_bars import StepBars
-    from bulksms.cli.streams import echo_json
+    from bulksms.cli.options.requests import fill_options, history_rules_of, plan_request
+    from bulksms.cli.terminal.step_bars import StepBars
+    from bulksms.cli.terminal.streams import echo_json
+    from bulksms.cli.texts.plan_text import show_errors, show_plan
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
     from bulksms.plan.files import write_outputs

@@ -2,8 +2,8 @@
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand
-from bulksms.cli.streams import echo
+from bulksms.cli.options.click_options import GroupedCommand
+from bulksms.cli.terminal.streams import echo
 
 __all__ = ["command"]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from bulksms.cli.shared_options import display
-from bulksms.cli.streams import echo, echo_json
+from bulksms.cli.options.shared_options import display
+from bulksms.cli.terminal.streams import echo, echo_json
 
 __all__ = ["command"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.click_options import option
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.streams import confirm, echo, echo_json, prompt
+from bulksms.cli.options.click_options import option
+from bulksms.cli.terminal.streams import confirm, echo, echo_json, prompt
 from bulksms.errors import InputError, UsageError
 from bulksms.money import round_to_cents
 

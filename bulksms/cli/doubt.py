@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bulksms.cli.campaign_argument import campaign_argument
-from bulksms.cli.click_options import option
-from bulksms.cli.operator_name import operator_name
-from bulksms.cli.streams import echo, echo_json, prompt
+from bulksms.cli.options.campaign_argument import campaign_argument
+from bulksms.cli.options.click_options import option
+from bulksms.cli.options.operator_name import operator_name
+from bulksms.cli.terminal.streams import echo, echo_json, prompt
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def command(ctx: click.Context) -> None:
 @_json
 def list_(campaign: str | None, **given: bool) -> None:
     """List the frames in doubt, of one campaign or of all."""
-    from bulksms.cli.doubt_text import doubt_as_json, doubt_table
+    from bulksms.cli.texts.doubt_text import doubt_as_json, doubt_table
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
     from bulksms.use_cases.orders.settle_doubt import list_doubts
@@ -79,7 +79,7 @@ def list_(campaign: str | None, **given: bool) -> None:
 @_json
 def show_(campaign: str, frame: int | None, **given: bool) -> None:
     """Show everything about one frame and what you can do."""
-    from bulksms.cli.doubt_text import doubt_details, doubt_details_as_json
+    from bulksms.cli.texts.doubt_text import doubt_details, doubt_details_as_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
     from bulksms.use_cases.orders.settle_doubt import show_doubt
@@ -120,7 +120,7 @@ def drop(campaign: str, frame: "FrameChoice", **given: bool) -> None:
 @_json
 def resend_(campaign: str, frame: int | None, **given: bool) -> None:
     """Send a frame again, though people may get it twice; asks at a terminal."""
-    from bulksms.cli.doubt_text import doubt_as_json
+    from bulksms.cli.texts.doubt_text import doubt_as_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
     from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
@@ -149,7 +149,7 @@ def _confirm_resend(doubt: "FrameInDoubt") -> "OperatorDecision":
     Raises:
         InputError: something else was typed.
     """
-    from bulksms.cli.doubt_text import price_text
+    from bulksms.cli.texts.doubt_text import price_text
 
     people = doubt.frame.contacts
     typed = prompt(
@@ -177,7 +177,7 @@ def _settle(
     *,
     as_json: bool,
 ) -> None:
-    from bulksms.cli.doubt_text import doubt_as_json
+    from bulksms.cli.texts.doubt_text import doubt_as_json
     from bulksms.results import quoted
     from bulksms.settings import read_settings
     from bulksms.use_cases.orders.settle_doubt import settle_doubt

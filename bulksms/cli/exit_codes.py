@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from bulksms import __version__, errors
-from bulksms.cli.streams import echo, echo_json, lost_answer
+from bulksms.cli.terminal.streams import echo, echo_json, lost_answer
 from bulksms.settings import home_folder, read_settings_file
 from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error
 

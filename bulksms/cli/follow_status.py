@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from bulksms.cli.exit_codes import ExitCode, show_interruption
-from bulksms.cli.progress import sending_bars
-from bulksms.cli.rendering import show_report
-from bulksms.cli.streams import echo, echo_json, ignore_closed_terminal
+from bulksms.cli.terminal.progress import sending_bars
+from bulksms.cli.terminal.streams import echo, echo_json, ignore_closed_terminal
+from bulksms.cli.texts.rendering import show_report
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrameState
 from bulksms.money import round_to_cents

@@ -4,8 +4,8 @@ import os
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.streams import echo
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.terminal.streams import echo
 
 __all__ = ["command"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import option
-from bulksms.cli.streams import echo, echo_json, prompt, prompt_hidden
+from bulksms.cli.options.click_options import option
+from bulksms.cli.terminal.streams import echo, echo_json, prompt, prompt_hidden
 from bulksms.errors import UsageError
 
 __all__ = ["command"]

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import option
-from bulksms.cli.streams import echo, echo_json
+from bulksms.cli.options.click_options import option
+from bulksms.cli.terminal.streams import echo, echo_json
 
 __all__ = ["command"]
 

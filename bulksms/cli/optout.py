@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.click_options import option, stack
-from bulksms.cli.streams import echo, echo_json
+from bulksms.cli.options.click_options import option, stack
+from bulksms.cli.terminal.streams import echo, echo_json
 from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def held(**given: Any) -> None:  # noqa: ANN401
 @_common
 def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Keep the opt-outs of STOPs that were held."""
-    from bulksms.cli.operator_name import operator_name
+    from bulksms.cli.options.operator_name import operator_name
     from bulksms.use_cases.receipts.reported_stops import take_held
 
     region, settings = _region_and_settings(given)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.click_options import option, stack
-from bulksms.cli.streams import echo, echo_json, require_yes
+from bulksms.cli.options.click_options import option, stack
+from bulksms.cli.terminal.streams import echo, echo_json, require_yes
 from bulksms.pages.locales import LANGUAGES
 
 if TYPE_CHECKING:

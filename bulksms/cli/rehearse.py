@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.shared_options import display, output_delimiter, planning, posting
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.shared_options import display, output_delimiter, planning, posting
 from bulksms.errors import UsageError
 
 __all__ = ["command"]
@@ -37,7 +37,7 @@ CREDIT = Decimal(1_000_000_000)  # euros; a list of any price can be rehearsed
 @display
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Send the sample data, or your own files, to a sandbox; no real person is texted."""
-    from bulksms.cli.requests import fill_options
+    from bulksms.cli.options.requests import fill_options
     from bulksms.plan.options import MessageOptions
 
     if given["enqueue"]:
@@ -50,9 +50,9 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
-    from bulksms.cli.plan_text import show_plan
-    from bulksms.cli.requests import fill_options, plan_request, run_options_of
+    from bulksms.cli.options.requests import fill_options, plan_request, run_options_of
     from bulksms.cli.run_and_report import run_and_report
+    from bulksms.cli.texts.plan_text import show_plan
     from bulksms.clock import SystemClock
     from bulksms.plan.files import write_outputs
     from bulksms.plan.make_plan import make_plan

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from bulksms.cli.campaign_argument import campaign_argument
-from bulksms.cli.click_options import GroupedCommand, option, stack
-from bulksms.cli.shared_options import FILE_PATH, display, output_delimiter, results
+from bulksms.cli.options.campaign_argument import campaign_argument
+from bulksms.cli.options.click_options import GroupedCommand, option, stack
+from bulksms.cli.options.shared_options import FILE_PATH, display, output_delimiter, results
 
 __all__ = ["command"]
 
@@ -59,9 +59,9 @@ follow_up = stack(
 @display
 def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     """Write the results of a campaign again."""
-    from bulksms.cli.rendering import show_report
-    from bulksms.cli.step_bars import StepBars
-    from bulksms.cli.streams import echo, echo_json
+    from bulksms.cli.terminal.step_bars import StepBars
+    from bulksms.cli.terminal.streams import echo, echo_json
+    from bulksms.cli.texts.rendering import show_report
     from bulksms.clock import SystemClock
     from bulksms.output.delimiters import parse_delimiter
     from bulksms.results.report_options import ReportOptions

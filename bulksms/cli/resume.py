@@ -7,9 +7,15 @@ from typing import Any
 
 import click
 
-from bulksms.cli.campaign_argument import campaign_argument
-from bulksms.cli.click_options import GroupedCommand, RepeatableText, option
-from bulksms.cli.shared_options import display, hours, output_delimiter, posting, retry_refused
+from bulksms.cli.options.campaign_argument import campaign_argument
+from bulksms.cli.options.click_options import GroupedCommand, RepeatableText, option
+from bulksms.cli.options.shared_options import (
+    display,
+    hours,
+    output_delimiter,
+    posting,
+    retry_refused,
+)
 
 __all__ = ["command"]
 
@@ -37,8 +43,8 @@ EXAMPLES = (
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted or paused campaign; by default the newest."""
     from bulksms.cli.enqueue import check_enqueue, enqueue_and_announce
-    from bulksms.cli.operator_name import operator_name
-    from bulksms.cli.requests import run_options_of
+    from bulksms.cli.options.operator_name import operator_name
+    from bulksms.cli.options.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.ledger import OrderKind, OrderRecord

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.rule_options import rules
-from bulksms.cli.shared_options import (
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.rule_options import rules
+from bulksms.cli.options.shared_options import (
     display,
     history,
     notifications,
@@ -72,7 +72,7 @@ def read_campaign(ctx: click.Context, path: Path, given: Mapping[str, Any]) -> "
     """
     from bulksms.campaign_file import read_campaign_file
     from bulksms.campaign_file.read_campaign_file import setting_types
-    from bulksms.cli.requests import read_stdin
+    from bulksms.cli.options.requests import read_stdin
 
     typed = {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
     sources = {name: ctx.get_parameter_source(name) for name in given if name in setting_types()}
@@ -87,9 +87,9 @@ def read_campaign(ctx: click.Context, path: Path, given: Mapping[str, Any]) -> "
 def show_run(run: "UnattendedRun", code: int) -> int:
     """Show what became of a run, nothing where there was nothing to do, and return its code."""
     from bulksms.cli.exit_codes import show_error
-    from bulksms.cli.plan_text import show_errors, show_plan
     from bulksms.cli.run_and_report import show_result
-    from bulksms.cli.streams import echo, echo_json
+    from bulksms.cli.terminal.streams import echo, echo_json
+    from bulksms.cli.texts.plan_text import show_errors, show_plan
 
     display = run.campaign.display
     for problem in run.unnotified:

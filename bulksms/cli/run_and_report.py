@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from bulksms.cli.control_echo import hidden_control_echo, show_control_echo
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.progress import ProgressBars
-from bulksms.cli.rendering import show_report
-from bulksms.cli.requests import fill_options
-from bulksms.cli.step_bars import StepBars
-from bulksms.cli.streams import echo, echo_json
+from bulksms.cli.options.requests import fill_options
+from bulksms.cli.terminal.control_echo import hidden_control_echo, show_control_echo
+from bulksms.cli.terminal.progress import ProgressBars
+from bulksms.cli.terminal.step_bars import StepBars
+from bulksms.cli.terminal.streams import echo, echo_json
+from bulksms.cli.texts.rendering import show_report
 from bulksms.clock import SystemClock
 from bulksms.errors import OutputError
 from bulksms.settings import Settings

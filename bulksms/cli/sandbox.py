@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.click_options import MONEY, option
-from bulksms.cli.streams import echo
+from bulksms.cli.options.click_options import MONEY, option
+from bulksms.cli.terminal.streams import echo
 
 if TYPE_CHECKING:
     from bulksms.sandbox import CallbackRules

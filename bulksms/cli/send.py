@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bulksms.cli.check import check_and_show
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.shared_options import display, history, output_delimiter, planning, posting
-from bulksms.cli.streams import confirm
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.shared_options import display, history, output_delimiter, planning, posting
+from bulksms.cli.terminal.streams import confirm
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send; a campaign that was begun before is continued."""
     from bulksms.cli.enqueue import check_enqueue
-    from bulksms.cli.requests import fill_options, plan_request, send_request
+    from bulksms.cli.options.requests import fill_options, plan_request, send_request
     from bulksms.cli.run_and_report import run_and_report
-    from bulksms.cli.step_bars import StepBars
+    from bulksms.cli.terminal.step_bars import StepBars
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.plan.options import MessageOptions
@@ -78,8 +78,8 @@ def _send(
 ) -> "RunResult":
     """Prepare, show, ask, begin and run."""
     from bulksms.cli.enqueue import enqueue_and_announce
-    from bulksms.cli.plan_text import show_plan
-    from bulksms.cli.requests import fill_options
+    from bulksms.cli.options.requests import fill_options
+    from bulksms.cli.texts.plan_text import show_plan
     from bulksms.plan.delivery_text import send_question
     from bulksms.plan.files import write_outputs
     from bulksms.plan.options import OutputOptions
@@ -109,8 +109,8 @@ def _send_sample(
     plan: "Plan", request: "SendRequest", given: dict[str, Any], context: "RunContext"
 ) -> "RunResult":
     """Send one row's text to the operator's own number."""
-    from bulksms.cli.plan_text import show_test
-    from bulksms.cli.requests import fill_options
+    from bulksms.cli.options.requests import fill_options
+    from bulksms.cli.texts.plan_text import show_test
     from bulksms.plan.files import write_outputs
     from bulksms.plan.options import OutputOptions
     from bulksms.use_cases.prepare.send_sample import begin_sample, prepare_sample

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from bulksms.cli.campaign_argument import campaign_argument
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.shared_options import display
+from bulksms.cli.options.campaign_argument import campaign_argument
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.shared_options import display
 
 __all__ = ["command"]
 
@@ -23,8 +23,8 @@ EXAMPLES = (
 @display
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Show one campaign, follow it, or list them all."""
-    from bulksms.cli.rendering import show_report
-    from bulksms.cli.streams import echo, echo_json
+    from bulksms.cli.terminal.streams import echo, echo_json
+    from bulksms.cli.texts.rendering import show_report
     from bulksms.settings import read_settings
     from bulksms.use_cases.reporting.reports import all_reports, campaign_report
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from bulksms.cli.campaign_argument import campaign_argument
-from bulksms.cli.click_options import GroupedCommand
-from bulksms.cli.order_options import order_options
+from bulksms.cli.options.campaign_argument import campaign_argument
+from bulksms.cli.options.click_options import GroupedCommand
+from bulksms.cli.options.order_options import order_options
 
 __all__ = ["command"]
 
@@ -18,7 +18,7 @@ EXAMPLES = ("bulksms stop customers-1a2b3c4d",)
 @order_options
 def command(campaign: str, **given: Any) -> int:  # noqa: ANN401
     """Stop a campaign for good, from any terminal."""
-    from bulksms.cli.order_text import give_and_show
+    from bulksms.cli.texts.order_text import give_and_show
     from bulksms.ledger import OrderKind
 
     return give_and_show(OrderKind.STOP, campaign, given)

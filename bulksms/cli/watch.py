@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.run import read_campaign
-from bulksms.cli.shared_options import (
+from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.shared_options import (
     display,
     history,
     notifications,
@@ -17,6 +16,7 @@ from bulksms.cli.shared_options import (
     planning,
     posting,
 )
+from bulksms.cli.run import read_campaign
 from bulksms.errors import UsageError
 from bulksms.use_cases.exit_code import most_serious
 
@@ -78,7 +78,7 @@ class _Duration(click.ParamType[timedelta]):
 def command(ctx: click.Context, /, folder: Path, **given: Any) -> int:  # noqa: ANN401
     """Run a saved campaign on every settled file in a folder; options win over its file."""
     from bulksms.cli.run_and_report import running
-    from bulksms.cli.streams import echo_json
+    from bulksms.cli.terminal.streams import echo_json
     from bulksms.settings import read_settings
     from bulksms.use_cases.context import require_credentials
 
@@ -137,7 +137,7 @@ def _watch(
 
 def _show(report: "FileReport", *, quiet: bool) -> None:
     """Show the outcome of a file: on stdout if it is good, otherwise as an error."""
-    from bulksms.cli.streams import echo
+    from bulksms.cli.terminal.streams import echo
 
     if report.code:
         echo(f"Error: {report.name}: {report.reason} It is now {report.moved_to}.", err=True)

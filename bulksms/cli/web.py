@@ -4,8 +4,8 @@ import os
 
 import click
 
-from bulksms.cli.click_options import option
-from bulksms.cli.streams import echo
+from bulksms.cli.options.click_options import option
+from bulksms.cli.terminal.streams import echo
 from bulksms.errors import MissingExtra
 
 __all__ = ["command"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand, option
+from bulksms.cli.options.click_options import GroupedCommand, option
 
 __all__ = ["command"]
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 STEPS = """
 import time
-from bulksms.cli.step_bars import StepBars
+from bulksms.cli.terminal.step_bars import StepBars
 bars = StepBars(silent=False)
 with bars.step("quick", 10) as reached:
     reached(10)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.campaign_file import read_campaign_file
-from bulksms.cli.click_options import VARIABLES_WITHOUT_OPTION
+from bulksms.cli.options.click_options import VARIABLES_WITHOUT_OPTION
 from bulksms.use_cases.unattended.check_saved_campaign import check_saved_campaign
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import tomlkit
 
 from bulksms.campaign_file import read_campaign_file
 from bulksms.campaign_file.read_campaign_file import setting_types
-from bulksms.cli.click_options import SettableOption
+from bulksms.cli.options.click_options import SettableOption
 from bulksms.cli.send import command
 from bulksms.errors import UsageError
 from bulksms.use_cases.unattended.check_saved_campaign import check_saved_campaign

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bulksms.cli.rendering import show_report
+from bulksms.cli.texts.rendering import show_report
 from bulksms.ledger import FrameRecord
 from bulksms.results import summarise
 from tests.builders import a_campaign, a_frame_record, totals_of

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bulksms.campaign import Parameters, Purpose
-from bulksms.cli.plan_text import WIDTH, plan_lines
+from bulksms.cli.texts.plan_text import WIDTH, plan_lines
 from bulksms.contacts import ScreeningRules
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.delivery_text import send_question

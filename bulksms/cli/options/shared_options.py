@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
+from bulksms.cli.options.click_options import MONEY, RepeatableText, option, stack
 from bulksms.pages.locales import LANGUAGES
 
 __all__ = [

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from bulksms.cli.streams import echo
+from bulksms.cli.terminal.streams import echo
 
 __all__ = ["echo_lines"]
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bulksms.cli.colours import echo_lines
+from bulksms.cli.terminal.colours import echo_lines
 from bulksms.money import round_to_cents
 from bulksms.results import Report
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bulksms.cli.control_echo import hidden_control_echo
-from bulksms.cli.streams import clean, ignore_closed_terminal
+from bulksms.cli.terminal.control_echo import hidden_control_echo
+from bulksms.cli.terminal.streams import clean, ignore_closed_terminal
 from bulksms.progress_steps import Reached
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class _Step:
     def _new_bar(self) -> "tqdm[NoReturn]":
         from tqdm import tqdm
 
-        from bulksms.cli.progress import bar_options
+        from bulksms.cli.terminal.progress import bar_options
 
         options: dict[str, Any] = bar_options()
         if self.total is None:

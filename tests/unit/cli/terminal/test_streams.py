@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bulksms.cli.streams import clean, echo, echo_json
+from bulksms.cli.terminal.streams import clean, echo, echo_json
 from bulksms.errors import OutputError
 
 

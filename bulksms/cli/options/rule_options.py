@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from bulksms.campaign_file import parse_duration, parse_percentage
-from bulksms.cli.click_options import option, stack
+from bulksms.cli.options.click_options import option, stack
 
 __all__ = ["rules"]
 

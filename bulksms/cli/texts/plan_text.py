@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from bulksms.cli.colours import echo_lines
-from bulksms.cli.streams import echo
+from bulksms.cli.terminal.colours import echo_lines
+from bulksms.cli.terminal.streams import echo
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
 from bulksms.money import round_to_cents, show_money

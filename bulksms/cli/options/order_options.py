@@ -2,7 +2,7 @@
 
 import click
 
-from bulksms.cli.click_options import option, stack
+from bulksms.cli.options.click_options import option, stack
 
 __all__ = ["order_options"]
 

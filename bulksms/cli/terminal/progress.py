@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from bulksms.cli.streams import clean, echo, ignore_closed_terminal
+from bulksms.cli.terminal.streams import clean, echo, ignore_closed_terminal
 from bulksms.ledger import FrameRecord
 
 __all__ = ["ProgressBars", "bar_options", "sending_bars"]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.operator_name import operator_name
-from bulksms.cli.streams import echo, echo_json
+from bulksms.cli.options.operator_name import operator_name
+from bulksms.cli.terminal.streams import echo, echo_json
 from bulksms.results import quoted
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What a terminal is like: its streams, its colours, its bars."""
