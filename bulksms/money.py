@@ -1,8 +1,9 @@
 """Amounts of money: one rounding and one way to write them."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-__all__ = ["format_money", "format_pair", "round_to_cents", "show_money"]
+__all__ = ["format_money", "format_pair", "round_parts", "round_to_cents", "show_money"]
 
 CENT = Decimal("0.01")
 
@@ -10,6 +11,16 @@ CENT = Decimal("0.01")
 def round_to_cents(amount: Decimal) -> Decimal:
     """Round an amount to two decimals, halves up."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def round_parts(parts: Sequence[Decimal]) -> list[Decimal]:
+    """Round parts to cents so that they add up to their rounded sum (largest remainder)."""
+    cents = [part.quantize(CENT, rounding=ROUND_FLOOR) for part in parts]
+    missing = int((round_to_cents(sum(parts, Decimal(0))) - sum(cents)) / CENT)
+    by_remainder = sorted(range(len(parts)), key=lambda part: cents[part] - parts[part])
+    for part in by_remainder[:missing]:
+        cents[part] += CENT
+    return cents
 
 
 def format_money(amount: Decimal) -> str:

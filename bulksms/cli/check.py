@@ -45,6 +45,7 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.settings import read_settings
+    from bulksms.use_cases.prepare.nobody_left import nobody_left
     from bulksms.use_cases.prepare.screen_campaign import preview_campaign, without_opt_outs
 
     settings = read_settings(os.environ)
@@ -55,13 +56,13 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     prepared = preview_campaign(plan, given["campaign"], rules, settings, now)
     plan = without_opt_outs(plan, settings) if prepared is None else prepared.plan
     write_outputs(plan, fill_options(OutputOptions, given))
-    view = view_plan(plan)
+    nothing_new = prepared is not None and prepared.nothing_new
+    nobody = None if nothing_new else nobody_left(plan)
+    view = view_plan(plan, also=() if nobody is None else (nobody,))
     if given["json"]:
         echo_json(plan_as_json(view))
     elif given["quiet"]:
         show_errors(view)
     else:
         show_plan(view)
-    nothing_new = prepared is not None and prepared.nothing_new
-    stops = plan.errors or not (plan.sendable or nothing_new)
-    return ExitCode.INPUT if stops else ExitCode.OK
+    return ExitCode.INPUT if view.errors else ExitCode.OK

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from bulksms.errors import InputError
 from bulksms.finding import Finding, Level
-from bulksms.money import round_to_cents
+from bulksms.money import round_parts, round_to_cents
 
 __all__ = [
     "MILLION",
@@ -126,6 +126,11 @@ class Estimate:
     unknown: tuple[str, ...] = ()
     origin: PriceSource = PriceSource.DEFAULT
     source: str = ""
+
+    @property
+    def cents_by_country(self) -> dict[str, Decimal]:
+        """The cost to each country in cents, which add up to the amount."""
+        return dict(zip(self.by_country, round_parts([*self.by_country.values()]), strict=True))
 
     def cost_of(self, segments: int, country: str) -> Decimal:
         """Return the exact cost of segments to a country of the list, in euros."""

@@ -63,7 +63,8 @@ def parse_accepted_codes(values: Iterable[str]) -> frozenset[str]:
     for code in sorted(codes.difference(codes_that_ask)):
         raise UsageError(
             f"--accept {code!r} is not the code of a question"
-            f"{nearest_hint(code, codes_that_ask)}: docs/reference/formats.md lists them all."
+            f"{nearest_hint(code, codes_that_ask)}: use a code that"
+            " `bulksms check` shows after --accept."
         )
     return codes
 

@@ -109,7 +109,9 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
         "currency": estimate.currency,
         "price_source": estimate.origin.value,
         "source": estimate.source,
-        "by_country": {code: format_money(cost) for code, cost in estimate.by_country.items()},
+        "by_country": {
+            code: format_money(cost) for code, cost in estimate.cents_by_country.items()
+        },
     }
 
 

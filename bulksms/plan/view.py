@@ -146,8 +146,8 @@ class PlanView:
         return replace(self, columns=columns, previews=())
 
 
-def view_plan(plan: Plan) -> PlanView:
-    """Take from a plan what people see."""
+def view_plan(plan: Plan, also: tuple[Finding, ...] = ()) -> PlanView:
+    """Take from a plan what people see; the findings of `also` follow its own."""
     columns_by_field = _columns_by_field(plan)
     choosing_column = _choosing_column(plan)
     stats, parameters = plan.stats, plan.shared_parameters
@@ -179,7 +179,7 @@ def view_plan(plan: Plan) -> PlanView:
             for variant in plan.variants
         ),
         previews=plan.previews,
-        findings=plan.findings,
+        findings=(*plan.findings, *also),
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from bulksms.errors import SettingsError
+from bulksms.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class AcceptedLog:
             self.earlier = tuple(_frames(before))
             self._file = path.open("a", encoding="utf-8")
         except OSError as error:
-            raise SettingsError(
+            raise UsageError(
                 f"The sandbox cannot write its log {path}: {error.strerror}; name another file."
             ) from error
         if before and not before.endswith("\n"):
@@ -113,7 +113,7 @@ class RequestLog:
         try:
             self._file = None if path is None else path.open("a", encoding="utf-8")
         except OSError as error:
-            raise SettingsError(
+            raise UsageError(
                 f"The sandbox cannot write its log {path}: {error.strerror}; name another file."
             ) from error
 

@@ -35,7 +35,7 @@ KNOWN_RECIPIENT_FIELDS = frozenset({"phone_number", *PLACEHOLDERS})
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _PUNCTUATION = str.maketrans("", "", " .-()\u00a0\u202f")
-_E164 = re.compile(r"\+[0-9]{7,15}", re.ASCII)
+E164 = re.compile(r"\+[0-9]{7,15}", re.ASCII)
 _NOT_IN_SENDER = re.compile(r"[^A-Za-z0-9]")
 
 
@@ -148,7 +148,7 @@ def _recipient(recipient: object) -> Recipient | None:
     """Read one recipient: an object, or only its number; None without a usable number."""
     given = recipient if isinstance(recipient, dict) else {"phone_number": recipient}
     number = _as_number(given.get("phone_number"))
-    if not _E164.fullmatch(number):
+    if not E164.fullmatch(number):
         return None
     fields = {name: as_text(given.get(name)) for name in PLACEHOLDERS if name in given}
     return Recipient(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bulksms.errors import SettingsError
+from bulksms.errors import UsageError
 
 __all__ = ["ScriptedReply", "parse_script", "read_script"]
 
@@ -44,19 +44,19 @@ def read_script(path: Path) -> tuple[ScriptedReply, ...]:
     """Read a script file: JSON if it is named so, else TOML.
 
     Raises:
-        SettingsError: it cannot be read, or a line has no meaning.
+        UsageError: it cannot be read, or a line has no meaning.
     """
     try:
         text = path.read_text(encoding="utf-8")
         lines = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
-        raise SettingsError(
+        raise UsageError(
             f"The script {path} cannot be read: {error.strerror}; name another file."
         ) from error
     except ValueError as error:
-        raise SettingsError(f"The script {path} is not TOML or JSON: {error}.") from error
+        raise UsageError(f"The script {path} is not TOML or JSON: {error}.") from error
     if not isinstance(lines, dict):
-        raise SettingsError(f'The script {path} is not a table: write lines like 3 = "429".')
+        raise UsageError(f'The script {path} is not a table: write lines like 3 = "429".')
     return parse_script(lines)
 
 
@@ -67,7 +67,7 @@ def parse_script(lines: dict[str, Any]) -> tuple[ScriptedReply, ...]:
     `status`, `code`, `retry_after` and `accept`.
 
     Raises:
-        SettingsError: a line has no meaning.
+        UsageError: a line has no meaning.
     """
     return tuple(_reply(str(posts), answer) for posts, answer in lines.items())
 
@@ -86,7 +86,7 @@ def _reply(posts: str, answer: object) -> ScriptedReply:
                 return ScriptedReply(first=first, last=last, **answer)
             except TypeError:
                 pass
-    raise SettingsError(
+    raise UsageError(
         f"The script has {answer!r} for post {posts}: give a fault's name, an API code, "
         "or a table of status, code, retry_after and accept."
     )
@@ -101,7 +101,5 @@ def _span(posts: str) -> tuple[int, int]:
     except ValueError:
         begin, end = 0, 0
     if not 1 <= begin <= end:
-        raise SettingsError(
-            f"The script names post {posts!r}: write 3, 3-5 or 3- (1 is the first)."
-        )
+        raise UsageError(f"The script names post {posts!r}: write 3, 3-5 or 3- (1 is the first).")
     return begin, end

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Self
 
 from bulksms.clock import Clock
-from bulksms.errors import MissingExtra, SettingsError
+from bulksms.errors import MissingExtra, SettingsError, UsageError
 from bulksms.sandbox.accepted_log import AcceptedFrame
 from bulksms.sandbox.sandbox_account import SandboxAccount
 from bulksms.sandbox.server_options import SandboxOptions
@@ -36,7 +36,8 @@ class Sandbox:
 
         Raises:
             MissingExtra: Starlette or uvicorn is not installed.
-            SettingsError: The port or the log cannot be used.
+            SettingsError: The port cannot be used.
+            UsageError: The log cannot be used.
         """
         if self._thread is not None:
             return self.base_url
@@ -44,7 +45,7 @@ class Sandbox:
         listener = _listen(self.options)
         try:
             account = SandboxAccount(self.options, self._clock)
-        except SettingsError:
+        except UsageError:
             listener.close()
             raise
         self._account = account

@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bulksms.errors import SettingsError
+from bulksms.errors import UsageError
 from bulksms.sandbox.api_replies import AnswerStyle
 from bulksms.sandbox.fault_kinds import FAULT_KINDS, USUAL_KINDS
+from bulksms.sandbox.lenient_parsing import E164
 from bulksms.sandbox.planned_callbacks import CallbackRules
 from bulksms.sandbox.script import ScriptedReply
 
@@ -94,24 +95,30 @@ class SandboxOptions:
         scripted = [reply.fault for reply in self.script if reply.fault is not None]
         unknown = [kind for kind in (*self.fault_kinds, *scripted) if kind not in FAULT_KINDS]
         if unknown:
-            raise SettingsError(
+            raise UsageError(
                 f"The sandbox has no fault {unknown[0]!r}; use one of {', '.join(FAULT_KINDS)}."
             )
         if not 0 <= self.faults <= 1:
-            raise SettingsError(
+            raise UsageError(
                 f"The share of faults of the sandbox is {self.faults}; give a number from 0 to 1."
             )
         if not _is_loopback(urlsplit(self.redirect_to).hostname or ""):
-            raise SettingsError(
+            raise UsageError(
                 f"The sandbox redirects to this machine only, not to {self.redirect_to!r}."
             )
         if self.callback_url and not _is_loopback(urlsplit(self.callback_url).hostname or ""):
-            raise SettingsError(
+            raise UsageError(
                 f"The sandbox reports to this machine only, not to {self.callback_url!r}; give an "
                 "address such as http://127.0.0.1:8480/SECRET."
             )
+        unread = sorted(number for number in self.opted_out if not E164.fullmatch(number))
+        if unread:
+            raise UsageError(
+                f"The number {unread[0]!r} that said STOP cannot be read: write it with its "
+                "country, like +33639980001."
+            )
         if not _is_loopback(self.host):
-            raise SettingsError(
+            raise UsageError(
                 f"The sandbox listens on this machine only, not on {self.host!r}; use 127.0.0.1."
             )
 

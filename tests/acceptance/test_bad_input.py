@@ -54,6 +54,12 @@ BADS = [
     Bad("no time at all", 2, ("tomorrow",), extra=("--send-at", "tomorrow")),
     Bad("no one to ask", 2, ("--yes",), more=()),
     Bad("a header that is not there", 3, ("Portable",), extra=("--map", "phone_number=Portable")),
+    Bad("a field that does not exist", 2, ("'foo'", "last_name"), extra=("--map", "foo=Ville")),
+    Bad("an encoding that does not exist", 2, ('"foo"', "cp1252"), extra=("--encoding", "foo")),
+    Bad("an encoding that is none of text", 2, ('"rot13"',), extra=("--encoding", "rot13")),
+    Bad(
+        "an encoding that does not fit", 3, ("line 1", "--encoding"), extra=("--encoding", "ascii")
+    ),
     Bad("no opt-out file", 3, ("stop.csv",), extra=("--optouts", "stop.csv")),
     Bad("too dear", 3, ("--max-cost",), extra=("--max-cost", "0.01")),
 ]

@@ -4,7 +4,9 @@ import socket
 from decimal import Decimal
 from pathlib import Path
 
-from tests.acceptance.driver import TEXT, Desk, export, table
+import pytest
+
+from tests.acceptance.driver import TEXT, Desk, export, sandbox, table
 
 MESSY = """Prénom;Mobile;Ville;Note
 Anne;06 39 98 00 01;Lyon;
@@ -116,6 +118,54 @@ def test_a_finding_that_stops_send_makes_check_exit_3_with_its_whole_answer(
     levels = {finding["code"]: finding["level"] for finding in result.json["findings"]}
     assert levels["stop_mention_missing"] == "error"
     assert len(table(tmp_path / "in.csv")) == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "opted_out", "says"),
+    [
+        ("06 39 98 0", [], "(1 too short): correct the rows that --rejects-out FILE writes."),
+        ("06 39 98 00 01", ["0639980001"], "(1 opted out): choose another list"),
+    ],
+)
+@pytest.mark.parametrize("text", [None, TEXT])
+def test_a_check_says_why_no_one_is_left(
+    tmp_path: Path, number: str, opted_out: list[str], says: str, text: str | None
+) -> None:
+    (tmp_path / "a.csv").write_text(f"Prénom,Mobile,Ville\nZoë,{number},Lyon\n", encoding="utf-8")
+    (tmp_path / "stop.csv").write_text("\n".join(["Mobile", *opted_out, "0639980002"]))
+    given = ["check", "a.csv", "--optouts", "stop.csv", *([] if text is None else ["--text", text])]
+
+    result = Desk(tmp_path).run(*given, "--json")
+
+    assert result.code == 3
+    errors = [each for each in result.json["findings"] if each["level"] == "error"]
+    assert [(each["code"], each["count"]) for each in errors] == [("nobody_left", 1)]
+    assert says in errors[0]["message"]
+    assert result.json["frames"] == []
+
+
+def test_a_check_of_people_who_all_have_the_text_is_no_error(tmp_path: Path) -> None:
+    file = export(tmp_path / "a.csv", 3)
+    with sandbox(tmp_path) as (url, _):
+        desk = Desk(tmp_path, url)
+        assert desk.send(file).code == 0
+
+        result = desk.run("check", file, "--text", TEXT, "--sender", "DESK", "--json")
+
+    assert (result.code, result.json["reasons"]) == (0, {"sent_before": 3})
+    assert "nobody_left" not in [each["code"] for each in result.json["findings"]]
+
+
+def test_the_parts_of_an_estimate_add_up(tmp_path: Path) -> None:
+    lines = ["Mobile", "06 39 98 00 01", "+44 7700 900001", "+1 202 555 0123"]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "tariff.toml").write_text("[sms_premium]\nFR = 0.045\nGB = 0.0335\nUS = 0.0715\n")
+    result = Desk(tmp_path).run(
+        "check", "a.csv", "--text", "STOP au 30101", "--tariff", "tariff.toml", "--json"
+    )
+    estimate = result.json["estimate"]
+    parts = [Decimal(part) for part in estimate["by_country"].values()]
+    assert sum(parts) == Decimal(estimate["amount"]) == Decimal("0.15")
 
 
 def test_a_dry_run_and_a_check_open_no_connection(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.acceptance.driver import Desk, accepted, sandbox
 
 SCRIPT = """
@@ -50,8 +52,28 @@ def test_a_script_prices_a_clock_and_a_log_of_posts_from_the_command_line(tmp_pa
     assert taken == [False] * 4 + [True] * 2
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--fault-kind", "flood"),
+        ("--opted-out", "0639980001"),
+        ("--callback-url", "http://example.invalid/secret"),
+        ("--script", "no-such-script.toml"),
+        ("--log", "no-such-folder/log"),
+        ("--posts-log", "no-such-folder/log"),
+        ("--price", "-1"),
+        ("--success-status", "202"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_wrong_usage(tmp_path: Path, option: str, value: str) -> None:
+    result = Desk(tmp_path).run("sandbox", "--port", "0", option, value)
+    assert (result.code, result.out) == (2, ""), result.err
+    assert value in result.err
+    assert "Traceback" not in result.err
+
+
 def test_a_script_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "script.toml").write_text('1 = "flood"\n')
     result = Desk(tmp_path).run("sandbox", "--port", "0", "--script", "script.toml")
-    assert result.code == 4, result.err
+    assert result.code == 2, result.err
     assert result.err.startswith("Error: The sandbox has no fault 'flood'; use one of reset_before")

@@ -263,7 +263,9 @@ def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, sourc
 def test_a_list_of_only_those_who_said_no_sends_nothing(tmp_path: Path, source: Path) -> None:
     context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
-    with pytest.raises(RuleError, match=r"No row of the file can be texted \(600 opted out\)"):
+    with pytest.raises(
+        RuleError, match=r"No row of the list can be texted \(600 opted out\): choose another list"
+    ):
         _send(source, replace(context, poster=_never), source)
 
 

@@ -179,8 +179,8 @@ def _price(view: PlanView, stats: MessageStats) -> Iterator[str]:
 def _countries(estimate: Estimate) -> str:
     if len(estimate.by_country) == 1:
         return ""
-    costs = list(estimate.by_country.items())
-    named = [f"{code} {round_to_cents(cost):,}" for code, cost in costs[:COUNTRIES_SHOWN]]
+    costs = list(estimate.cents_by_country.items())
+    named = [f"{code} {cost:,}" for code, cost in costs[:COUNTRIES_SHOWN]]
     return f" ({', '.join(named)}{', …' if len(costs) > len(named) else ''})"
 
 

@@ -23,7 +23,7 @@ from bulksms.contacts.columns.find_column import (
 from bulksms.contacts.columns.headers import compact, is_label, phone_kind, word_set, words
 from bulksms.contacts.columns.ranking import rank_phones, recognise_export
 from bulksms.contacts.model import FIELDS
-from bulksms.errors import MappingError, TemplateError
+from bulksms.errors import MappingError, TemplateError, UsageError
 from bulksms.loader import Sheet
 from bulksms.nearest import nearest_hint, nearest_name
 
@@ -94,6 +94,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
 
     Raises:
         MappingError: no phone column, or a choice that is not a column or could be two.
+        UsageError: a choice is for a field that does not exist.
         TemplateError: a placeholder of the text has no column.
     """
     whole, sheet = sheet, without_hidden(sheet)
@@ -131,7 +132,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
 
 def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
     if name not in CHOOSABLE:
-        raise MappingError(
+        raise UsageError(
             f"There is no field {name!r} to map{nearest_hint(name, CHOOSABLE, compact)}: "
             f"use one of {', '.join(CHOOSABLE)}."
         )

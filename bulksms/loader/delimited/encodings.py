@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from bulksms.columnar.arrays import is_utf8
-from bulksms.errors import LoadError, UndecodableText
+from bulksms.errors import UndecodableText, UsageError
 from bulksms.finding import Finding, Level
 from bulksms.loader.byte_source import ByteSource
 from bulksms.loader.delimited.legacy_encodings import (
@@ -45,7 +45,7 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
 
     Raises:
         UndecodableText: the bytes do not fit it; the sentence names the line.
-        LoadError: there is no encoding of the chosen name.
+        UsageError: there is no encoding of the chosen name.
     """
     head = source.head()
     encoding = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
@@ -161,13 +161,13 @@ def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
     try:
         codec = codecs.lookup(chosen)
     except LookupError as error:
-        raise LoadError(
+        raise UsageError(
             f'There is no encoding "{chosen}": try utf-8 or cp1252.',
             code="encoding_unknown",
             encoding=chosen,
         ) from error
     if not codec._is_text_encoding:  # noqa: SLF001 - the only way to tell rot13 from a charset
-        raise LoadError(
+        raise UsageError(
             f'"{chosen}" is not an encoding of text: try utf-8 or cp1252.',
             code="encoding_unknown",
             encoding=chosen,

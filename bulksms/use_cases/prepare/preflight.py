@@ -15,6 +15,7 @@ from bulksms.plan.compliance import first_opening, quiet_hours_violation
 from bulksms.plan.make_plan import Plan
 from bulksms.sender import explain_late_start
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
+from bulksms.use_cases.prepare.nobody_left import nobody_left
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 
@@ -33,14 +34,9 @@ def refuse_errors(plan: Plan) -> None:
         raise RuleError(
             " ".join(finding.message for finding in plan.errors), code="plan_has_errors"
         )
-    if not plan.sendable:
-        counts = plan.left_out_counts.items()
-        reasons = ", ".join(f"{rows:,} {reason.replace('_', ' ')}" for reason, rows in counts)
-        raise RuleError(
-            f"No row of the file can be texted ({reasons}): correct the rows that "
-            "--rejects-out FILE writes. Nothing was sent.",
-            code="nobody_left",
-        )
+    finding = nobody_left(plan)
+    if finding is not None:
+        raise RuleError(f"{finding.message} Nothing was sent.", code=finding.code)
 
 
 def refuse_cost(plan: Plan, ceiling: Decimal | None, seeds_cost: Decimal = Decimal(0)) -> None:

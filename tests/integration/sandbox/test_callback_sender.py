@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bulksms.errors import SettingsError
+from bulksms.errors import UsageError
 from bulksms.sandbox import (
     AcceptedFrame,
     CallbackFormat,
@@ -187,5 +187,5 @@ def test_what_is_not_taken_is_posted_again() -> None:
 
 
 def test_callbacks_stay_on_this_machine() -> None:
-    with pytest.raises(SettingsError, match="reports to this machine only"):
+    with pytest.raises(UsageError, match="reports to this machine only"):
         SandboxOptions(callback_url="https://sms.example.com/secret")

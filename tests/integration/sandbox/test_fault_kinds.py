@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bulksms.errors import SettingsError
+from bulksms.errors import UsageError
 from bulksms.sandbox import FaultKind, SandboxOptions, parse_script
 from tests.integration.sandbox.caller import RunningSandbox, StartBox, submission
 
@@ -66,7 +66,7 @@ def test_redirect(start: StartBox, status: int) -> None:
 
 
 def test_redirects_stay_on_this_machine() -> None:
-    with pytest.raises(SettingsError, match="this machine only"):
+    with pytest.raises(UsageError, match="this machine only"):
         SandboxOptions(redirect_to="http://example.com/")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.errors import SettingsError
+from bulksms.errors import UsageError
 from bulksms.sandbox import SandboxOptions, parse_script, read_script
 from tests.integration.sandbox.caller import StartBox
 
@@ -53,17 +53,17 @@ def test_a_script_may_be_json(tmp_path: Path) -> None:
 def test_a_script_without_meaning_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "script.toml"
     path.write_text(text)
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(UsageError, match=message):
         read_script(path)
 
 
 def test_a_missing_script_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_script(tmp_path / "none.toml")
 
 
 def test_a_fault_that_does_not_exist_is_refused_in_a_script_too() -> None:
-    with pytest.raises(SettingsError, match="has no fault 'flood'"):
+    with pytest.raises(UsageError, match="has no fault 'flood'"):
         SandboxOptions(script=parse_script({"1": "flood"}))
 
 

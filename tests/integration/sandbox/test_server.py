@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.errors import SettingsError
+from bulksms.errors import SettingsError, UsageError
 from bulksms.sandbox import Sandbox, SandboxOptions, serve
 from tests.integration.sandbox.caller import RunningSandbox, StartBox, StoppedClock
 
@@ -59,17 +59,17 @@ def test_stopped_sandbox_listens_no_more_and_keeps_what_it_took() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.com"])
 def test_only_loopback_is_listened_on(host: str) -> None:
-    with pytest.raises(SettingsError, match="this machine only"):
+    with pytest.raises(UsageError, match="this machine only"):
         SandboxOptions(host=host)
 
 
 def test_unknown_fault_is_refused() -> None:
-    with pytest.raises(SettingsError, match="'flood'"):
+    with pytest.raises(UsageError, match="'flood'"):
         SandboxOptions(fault_kinds=("flood",))
 
 
 def test_share_of_faults_is_at_most_one() -> None:
-    with pytest.raises(SettingsError, match="from 0 to 1"):
+    with pytest.raises(UsageError, match="from 0 to 1"):
         SandboxOptions(faults=20)
 
 
@@ -81,7 +81,7 @@ def test_taken_port_is_reported() -> None:
 
 
 def test_log_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot write its log"):
+    with pytest.raises(UsageError, match="cannot write its log"):
         Sandbox(SandboxOptions(log=tmp_path)).start()
 
 

@@ -112,6 +112,22 @@ def test_the_parts_add_up_to_the_whole(people: list[tuple[str, int]]) -> None:
     assert abs(exactly - price.amount) <= Decimal("0.005")
     counted = ((sum(needed), country) for country, needed in lists.items())
     assert sum(price.cost_of(*pair) for pair in counted) == exactly
+    cents = price.cents_by_country
+    assert sum(cents.values()) == price.amount
+    assert all(abs(cents[code] - cost) < Decimal("0.01") for code, cost in price.by_country.items())
+
+
+def test_cents_go_to_the_countries_that_lose_most_by_rounding() -> None:
+    prices = read_tariff("[sms_premium]\nFR = 0.004\nBE = 0.003\nUS = 0.008\n", "own.toml")
+
+    price = priced({"FR": [1], "BE": [1], "US": [1]}, prices)
+
+    assert price.amount == Decimal("0.02")  # 0.015
+    assert price.cents_by_country == {
+        "US": Decimal("0.01"),
+        "FR": Decimal("0.01"),
+        "BE": Decimal("0.00"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_people_who_got_the_text_before_are_not_priced(source: Path) -> None:
         "currency": "EUR",
         "price_source": "default",
         "source": "a public list price of 2026-10; your account's may differ",
-        "by_country": {"FR": "0.045"},
+        "by_country": {"FR": "0.05"},
     }
     assert left.stats is not None
     assert left.stats.segments_total == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.errors import EmptySheet, LoadError, NoSuchSheet, UndecodableText, UsageError
+from bulksms.errors import EmptySheet, NoSuchSheet, UndecodableText, UsageError
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 
 TABLE = "phone;prénom;ville\n+33639980001;Zoé;Nîmes\n+33639980002;Éric;Orléans\n"
@@ -65,7 +65,7 @@ def test_bytes_that_are_not_the_chosen_encoding_are_named_by_line(tmp_path: Path
 
 
 def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match='no encoding "klingon"'):
+    with pytest.raises(UsageError, match='no encoding "klingon"'):
         read(tmp_path, TABLE, encoding="klingon")
 
 
