@@ -30,6 +30,9 @@ BUSY_SECONDS = 1.0  # for which a job that another worker should have had holds 
 STALLED_SECONDS = 30.0
 CANCEL_AGAIN_SECONDS = 5.0  # that a running job has to end by itself
 
+# The engine's statements fail under a stricter default of the database when workers meet.
+ISOLATION = r"-c default_transaction_isolation=read\ committed"
+
 ENGINE_ERRORS = (exceptions.ProcrastinateException, psycopg.Error, OSError)
 
 
@@ -212,7 +215,7 @@ def create_schema(address: ServerAddress, schema: str) -> None:
 def _pool(address: ServerAddress, schema: str) -> dict[str, Any]:
     return {
         "conninfo": address.conninfo,
-        "kwargs": {"options": f"-c search_path={schema}", "connect_timeout": 10},
+        "kwargs": {"options": f"-c search_path={schema} {ISOLATION}", "connect_timeout": 10},
         "min_size": 1,
         "max_size": 6,
         "timeout": 10.0,

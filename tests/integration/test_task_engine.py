@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bulksms.ledger.server.server_address import ServerAddress
-from bulksms.tasks.engine import TICK_SECONDS, EngineTasks, TaskEngine
+from bulksms.tasks.engine import TICK_SECONDS, EngineTasks, TaskEngine, make_connector
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -72,3 +72,17 @@ def test_a_lane_that_ends_too_early_does_not_ask_for_itself(
     run_engine(postgres_server, tasks, lambda stop: stop.wait(TICK_SECONDS / 2))
 
     assert 1 <= len(posts) < 10  # a lane that asked for itself would come a hundred times
+
+
+def test_workers_that_meet_at_a_job_do_not_fail_under_a_stricter_isolation(
+    postgres_server: PostgresServer,
+) -> None:
+    strict = "&options=-c%20default_transaction_isolation%3Dserializable"
+    address = ServerAddress.parse(postgres_server.url() + strict)
+    connector = make_connector(address, "engine").get_sync_connector()
+    connector.open()
+    try:
+        row = connector.execute_query_one("SHOW transaction_isolation")
+    finally:
+        connector.close()
+    assert row == {"transaction_isolation": "read committed"}
