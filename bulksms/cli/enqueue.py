@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bulksms.errors import UsageError
 from bulksms.results import quoted
 from bulksms.settings import Settings
 from bulksms.tasks import announce_run
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
+from bulksms.use_cases.send.posting_options import refuse_files_of_workers
 from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign, require_shared_ledger
 
 __all__ = ["check_enqueue", "enqueue_and_announce"]
-
-RESULT_FILES = ("results", "contact_results", "report")
 
 
 def check_enqueue(given: Mapping[str, Any], settings: Settings) -> None:
@@ -22,13 +20,7 @@ def check_enqueue(given: Mapping[str, Any], settings: Settings) -> None:
         UsageError: the ledger is a file of this machine, or a file of results is asked for.
     """
     require_shared_ledger(settings)
-    for name in RESULT_FILES:
-        if given[name]:
-            asked = f"--{name.replace('_', '-')}"
-            raise UsageError(
-                f"Workers write no files: leave {asked} out, and write it at the end with "
-                f"`bulksms report CAMPAIGN {asked} {given[name]}`."
-            )
+    refuse_files_of_workers(given)
 
 
 def enqueue_and_announce(name: str, run_options: RunOptions, context: RunContext) -> RunResult:

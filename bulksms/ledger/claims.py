@@ -123,22 +123,21 @@ class Claims:
 
         With `may_delay` it may wait some milliseconds, to share a transaction with the next
         claim of another thread. `claimed_by` is the worker, if it was one, and which post of the
-        frame it was: if that worker was declared dead meanwhile, a late answer still proves that
+        frame it was: if its sender was taken for dead meanwhile, a late answer still proves that
         the frame was accepted, and any other leaves it in doubt.
 
         Raises:
+            LedgerBusy: it is recorded, and another process continues the campaign.
             LedgerError: the frame was not claimed, or others went on with it.
         """
         key = (campaign_id, number)
         finished = None if state is FrameState.PLANNED else now
         values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
-
-        def change(connection: sa.Connection, *, is_retry: bool) -> None:
-            own_posts.record_answer(connection, key, now, values, claimed_by, is_retry=is_retry)
-
         usual = transitions.change_of(key, FrameState.INTENT, now, values, posted_by=claimed_by)
         shortcut = Shortcut(change=usual)
-        self._commit.write(change, shortcut=shortcut, may_delay=may_delay, records_answer=True)
+        own = own_posts.OwnAnswer(key=key, at=now, values=values, posted_by=claimed_by)
+        self._commit.write(own.record, shortcut=shortcut, may_delay=may_delay, records_answer=True)
+        own.refuse_if_taken_over()
 
     def release(self, campaign_id: int, number: int, now: datetime, claimed_by: PostedBy) -> None:
         """Plan a frame again that was claimed and not posted, by this very claim.

@@ -13,12 +13,13 @@ import pytest
 from bulksms.clock import SystemClock
 from bulksms.errors import RuleError
 from bulksms.ledger import open_ledger
+from bulksms.results.report_options import ReportOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
 from bulksms.tasks import serve
-from bulksms.use_cases.context import RunContext, require_credentials
+from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
-from tests.integration.machine import PEOPLE, TEXT, Machine, export
+from tests.integration.machine import PEOPLE, TEXT, Machine, begin, export
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -98,6 +99,39 @@ def test_a_campaign_that_waits_for_workers_can_be_paused_and_handed_to_them_agai
         followed = shared.run("status", name, "--follow", "--json")
     assert followed.json["state"] == "done"
     assert sorted(shared.texted) == PEOPLE
+
+
+def test_files_that_a_campaign_was_begun_with_are_named_when_workers_take_it_over(
+    shared: Machine, tmp_path: Path
+) -> None:
+    asked = RunOptions(
+        hours=None,
+        results=tmp_path / "r.csv",
+        report=tmp_path / "my report.html",
+        report_options=ReportOptions(language="fr", with_people=True),
+    )
+    name = begin(export(tmp_path / "list.csv", PEOPLE), run_options=asked)
+    resumed = shared.run("resume", name, "--enqueue")
+    assert (
+        "Workers do not write the files that this campaign was begun with: write them at the end "
+        f"with `bulksms report {name} --results {tmp_path}/r.csv "
+        f"--report '{tmp_path}/my report.html' --report-language fr --report-people`."
+    ) in resumed.err
+
+
+def test_a_saved_campaign_asks_workers_for_no_files(shared: Machine, tmp_path: Path) -> None:
+    export(tmp_path / "list.csv", PEOPLE)
+    campaign = tmp_path / "welcome.toml"
+    campaign.write_text(
+        f'files = "list.csv"\ntext = "{TEXT}"\nreport = "r.html"\nenqueue = true\n', "utf-8"
+    )
+    ran = shared.run("run", campaign)
+    assert ran.code == 2
+    assert ran.err == (
+        f"Error: {campaign}, line 3: Workers write no files: leave report out, and write it at "
+        f"the end with `bulksms report CAMPAIGN --report {tmp_path}/r.html`.\n"
+    )
+    assert shared.texted == []
 
 
 def test_without_workers_a_campaign_is_posted_from_here_after_all(

@@ -1,10 +1,12 @@
 """The options of a run, as typed and as checked values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from bulksms.errors import UsageError
 from bulksms.output.delimiters import parse_delimiter
 from bulksms.plan.make_request import require_range
 from bulksms.plan.options import HoursOptions
@@ -13,7 +15,7 @@ from bulksms.results.report_options import ReportOptions
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
 
-__all__ = ["PostingOptions", "run_options"]
+__all__ = ["PostingOptions", "refuse_files_of_workers", "run_options"]
 
 MOST_CONCURRENT = 64  # frames in flight
 
@@ -48,6 +50,21 @@ class PostingOptions:
     output_delimiter: str | None = None
 
 
+def refuse_files_of_workers(files: Mapping[str, Path | None]) -> None:
+    """Refuse results that workers are to write; each file is called like its option.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name in ("results", "contact_results", "report"):
+        if files[name]:
+            asked = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"Workers write no files: leave {asked} out, and write it at the end with "
+                f"`bulksms report CAMPAIGN {asked} {files[name]}`."
+            )
+
+
 def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
     """Check the options and say how a run posts.
 
@@ -60,6 +77,9 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
     require_range("max-cost", options.max_cost, 0)
     require_range("max-undelivered", options.max_undelivered, 0, 100)
     require_range("expires-hours", options.expires_hours, 0, above=True)
+    if options.enqueue:
+        files = {"contact_results": options.contact_results, "report": options.report}
+        refuse_files_of_workers({"results": options.results, **files})
     pacing = Pacing(
         concurrency=options.concurrency,
         rate=options.rate,

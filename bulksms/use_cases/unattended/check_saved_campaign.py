@@ -14,7 +14,7 @@ from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 
 __all__ = ["check_saved_campaign"]
 
-OPTION = re.compile(r"--([a-z][a-z-]*)")
+OPTION = re.compile(r"`[^`]*`|--([a-z][a-z-]*)")  # a command is quoted as it is typed
 
 
 def check_saved_campaign(campaign: SavedCampaign, now: datetime) -> None:
@@ -54,4 +54,4 @@ def _first_error(campaign: SavedCampaign, now: datetime) -> UsageError | None:
 
 def _in_words_of_file(sentence: str) -> str:
     """Name settings as the file does: `max_rejected` for `--max-rejected`."""
-    return OPTION.sub(lambda match: match[1].replace("-", "_"), sentence)
+    return OPTION.sub(lambda match: (match[1] or "").replace("-", "_") or match[0], sentence)

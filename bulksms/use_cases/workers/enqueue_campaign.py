@@ -1,16 +1,19 @@
 """Asks the workers of a shared ledger to post a campaign."""
 
+import shlex
 from functools import partial
 
 from bulksms.errors import UsageError
 from bulksms.ledger import AuditAction, CampaignRecord, Ledger, is_server_url
+from bulksms.results.campaign_report import quoted
+from bulksms.results.report_options import ReportOptions
 from bulksms.sender import StopCause
 from bulksms.sender.limits_json import limits_to_json
 from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.spending import Spending
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
-from bulksms.use_cases.reporting.reports import current_report
+from bulksms.use_cases.reporting.reports import current_report, recorded_outputs
 from bulksms.use_cases.send.make_ready import make_ready, require_mode, take_up
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from bulksms.use_cases.workers.run_options_json import run_options_to_json
@@ -63,6 +66,7 @@ def enqueue_campaign(name: str, run_options: RunOptions, context: RunContext) ->
             if ledger.frames.any_left(record.id):
                 record_run(AuditAction.RUN)
                 _open(ledger, record, run_options)
+                _name_files(record, context)
         return _result(ledger, record)
 
 
@@ -83,6 +87,27 @@ def _open(ledger: Ledger, record: CampaignRecord, run_options: RunOptions) -> No
     limits = limits_to_json(RunLimits(spending=spending))
     ledger.campaigns.set_state(record.id, "planned")
     ledger.shared_runs.open(record.id, run_options_to_json(run_options), limits)
+
+
+def _name_files(record: CampaignRecord, context: RunContext) -> None:
+    """Tell how the files that a campaign was begun with are written, since no worker does."""
+    files = recorded_outputs(record)
+    named = {
+        "results": files.results,
+        "contact-results": files.contact_results,
+        "report": files.report,
+    }
+    asked = [f"--{name} {shlex.quote(str(path))}" for name, path in named.items() if path]
+    if not asked:
+        return
+    if files.report_options.language != ReportOptions().language:
+        asked.append(f"--report-language {files.report_options.language}")
+    if files.report_options.with_people:
+        asked.append("--report-people")
+    context.observer.note(
+        "Workers do not write the files that this campaign was begun with: write them at the end "
+        f"with `bulksms report {quoted(record.name)} {' '.join(asked)}`."
+    )
 
 
 def _result(ledger: Ledger, record: CampaignRecord) -> RunResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bulksms.clock import SystemClock
-from bulksms.errors import LedgerError
+from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger, ProofRecord
 from bulksms.ledger.claims import Claims
 from bulksms.ledger.group_commit import Shortcut, Write
@@ -64,6 +64,30 @@ def test_a_late_answer_is_not_taken_for_that_of_the_repeat_in_flight(
         campaign.id, 1, FrameState.ACCEPTED, LATER, claimed_by=(other, 2), ticket="sms_2"
     )
     assert ledger.frames.get(campaign.id, 1).ticket == "sms_2"
+
+
+def test_a_run_taken_for_dead_records_that_its_frame_was_accepted_and_posts_no_more(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    assert claim(ledger, campaign, None)
+    doubt(ledger, campaign, None)
+    with pytest.raises(LedgerBusy, match="The answer to frame 1 is recorded, but another program"):
+        ledger.claims.record(
+            campaign.id, 1, FrameState.ACCEPTED, LATER, claimed_by=(None, 1), ticket="sms_1"
+        )
+    frame = ledger.frames.get(campaign.id, 1)
+    assert (frame.state, frame.ticket) == (FrameState.ACCEPTED, "sms_1")
+
+
+@pytest.mark.parametrize("answer", [FrameState.PLANNED, FrameState.REFUSED, FrameState.IN_DOUBT])
+def test_any_other_answer_to_a_run_taken_for_dead_leaves_the_doubt(
+    ledger: Ledger, campaign: CampaignRecord, answer: FrameState
+) -> None:
+    assert claim(ledger, campaign, None)
+    doubt(ledger, campaign, None)
+    with pytest.raises(LedgerError, match="no longer in state intent"):
+        ledger.claims.record(campaign.id, 1, answer, LATER, claimed_by=(None, 1))
+    assert ledger.frames.get(campaign.id, 1).state is FrameState.IN_DOUBT
 
 
 def test_a_process_that_lost_its_lock_while_frozen_plans_no_frame_that_another_posts(

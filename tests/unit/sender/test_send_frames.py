@@ -260,7 +260,7 @@ def test_nothing_more_is_posted_when_the_ledger_fails(sender: SenderFixture, wor
             for number in range(2, 7):
                 if sender.ledger.frames.get(sender.campaign.id, number).state is FrameState.INTENT:
                     sender.ledger.claims.record(
-                        sender.campaign.id, number, FrameState.IN_DOUBT, sender.clock.now()
+                        sender.campaign.id, number, FrameState.REFUSED, sender.clock.now()
                     )
 
     gateway = ScriptedGateway([], on_post=pull_the_rug)
