@@ -1,6 +1,7 @@
 """Detects the encoding of a text: byte order mark, zero bytes, strict UTF-8, then a guess."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from itertools import chain
 
@@ -13,6 +14,7 @@ from bulksms.loader.delimited.legacy_encodings import (
     first_words,
     guess_legacy_encoding,
 )
+from bulksms.loader.delimited.odd_words import mixes_scripts
 from bulksms.loader.detection import unmarked_utf16
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -22,6 +24,11 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16-be"),
 )
+# Letters as codes of seven bits have them, inside a word of UTF-7 or behind an escape.
+_SEVEN_BIT = {
+    "utf-7": re.compile(rb"[A-Za-z]\+A[M-X][0-9a-z+/]-[A-Za-z]"),
+    "iso2022_jp": re.compile(rb"\x1b\$[@B]"),
+}
 _EIGHT_BIT = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman": "Mac Roman"}
 
 
@@ -50,9 +57,13 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
     head = source.head()
     encoding = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
     failure = first_failure(source, encoding)
-    if failure is not None and encoding is _UTF8:
-        encoding = _guessed(source)
-        failure = first_failure(source, encoding)
+    if encoding is _UTF8:
+        _check_eight_bit(source, name)
+        if failure is not None:
+            encoding = _guessed(source)
+            failure = first_failure(source, encoding)
+        elif accidental := _accidental_utf8(head):
+            return accidental
     if failure is None:
         return encoding
     line = _line_at(source, failure)
@@ -148,6 +159,40 @@ def _unmarked(head: bytes) -> DetectedEncoding | None:
     return (
         DetectedEncoding(codec=wide, name=wide, findings=(_utf16_finding(wide),)) if wide else None
     )
+
+
+def _check_eight_bit(source: ByteSource, name: str) -> None:
+    """Refuse a text whose letters are written in several characters of ASCII.
+
+    Raises:
+        UndecodableText: there is such a letter near the beginning.
+    """
+    sample = source.read(0, source.chunk)
+    for codec, pattern in _SEVEN_BIT.items():
+        if match := pattern.search(sample):
+            line = _line_at(source, match.start())
+            raise UndecodableText(
+                f"{name}, line {line}: letters are written in {codec}; save the file as UTF-8, or"
+                f" give --encoding {codec}.",
+                code="encoding_wrong",
+                line=line,
+                encoding=_UTF8.name,
+            )
+
+
+def _accidental_utf8(head: bytes) -> DetectedEncoding | None:
+    """Recognise a text that is UTF-8 by accident, as "Íñigo" in a DOS page: scripts are mixed."""
+    words = first_words([head])
+    if not words or not all(mixes_scripts(word.decode("utf-8", "replace")) for word in words):
+        return None
+    guess = guess_legacy_encoding(words)
+    codec, other = codecs.lookup(guess.codec).name, _UTF8.codec
+    if codec == other:
+        other = guess.other
+    pair = (words[0].decode(codec, "replace"), words[0].decode(other or codec, "replace"))
+    doubt = LegacyGuess(codec=codec, other=other, readings=pair)
+    finding = _doubtful_finding(codec, doubt)
+    return DetectedEncoding(codec=codec, name=codec, findings=(finding,)) if other else None
 
 
 def _guessed(source: ByteSource) -> DetectedEncoding:

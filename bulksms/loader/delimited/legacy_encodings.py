@@ -7,22 +7,38 @@ with accents, and chardet. Where they differ, people are asked.
 import codecs
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
+from typing import TypeAlias
+
+from bulksms.loader.delimited.odd_words import fit_one_language, have_odd_words, is_western
 
 __all__ = ["LegacyGuess", "first_words", "guess_legacy_encoding"]
 
 _USUAL = "cp1252"
 _RIVALS = ("iso8859-15", "mac-roman", "cp850")
-_OTHERS = ("cp1250", "cp1251", "cp1254", "cp852")  # that the common words may speak for
+_OTHERS = (
+    "cp1250",
+    "cp1251",
+    "cp1254",
+    "cp852",
+    "cp437",
+    "cp860",
+    "cp863",
+    "iso8859-2",
+    "mac-latin2",
+    "iso8859-16",
+)  # that the common words may speak for
 # Words with a byte that is no ASCII; the look behind keeps the search linear.
 _WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _LETTERS = bytes(range(65, 91)) + bytes(range(97, 123)) + bytes(range(0x80, 0x100))
 _LONGEST = 1 << 16  # letters that are taken as one word
 _MAX_WORDS = 5_000
+_Readings: TypeAlias = Mapping[str, list[str]]
+_ASCII = b"Aa1;,"  # all pages but those of mainframes have it
 _LEAST_LETTERS = 3
 _SAFE = frozenset("°€\u2013\u2019«»®©™²éèêàâçùîôÉÀ")
 _CLEAR = 2
@@ -31,15 +47,6 @@ _LAST_LATIN = 0x17F
 _NO_LETTERS = frozenset("\u00aa\u00ba\u00b5\u00d7\u00f7")
 _NEVER = frozenset("\u00a4") | {chr(code) for code in range(0x80, 0xA0)}
 _APOSTROPHE = "\u2019"
-# Letters of cp1252 where no language of Western Europe has them: another page was meant.
-_ODD_LETTERS = re.compile(
-    r"[\x80-\x9fðþýÐÞÝ]|õ(?!e)|äe|\w[À-ÖØ-Þ][a-zß-ÿ]|[a-z][À-ÖØ-Þ]|[ñÑ](?![aeiouáéíóúAEIOUÁÉÍÓÚ])|[ìòù](?=\w)|\w[ÌÒÙ]\w|[¡¿]\w|\w[¡¿]"
-    r"|[^\W\d][¹²³£¥¯¼½¾]|[¹²³£¥¯¼½¾][^\W\d]|[À-ÖØ-öø-ÿ]{3}|\w[„†‡‰“”•—\u2039\u203a\u2018\u201a\u2013\u02c6\u02dc]\w"
-)
-
-# A small letter among capitals and a sign among letters are in no language: "NOöL", "JI€Í".
-_MISREAD = re.compile(r"[^\W\d_a-z\u00df-\u00ff][ß-ÿ][A-ZÀ-Þ]|[^\W\d_][€≈®©¬±§¶¤][^\W\d_]")
-_MISREAD_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +72,48 @@ def guess_legacy_encoding(words: Sequence[bytes]) -> LegacyGuess:
     words = [word for word in words if len(word) >= _LEAST_LETTERS] or list(words)
     if all(len(word) < _LEAST_LETTERS for word in words) and _are_safe(words):
         return LegacyGuess(codec=_USUAL)
-    own, second = _western(words), _second_opinion(words)
+    marks = {codec: _mark(words, codec) for codec in (_USUAL, *_RIVALS)}
+    own, second = _western(words, marks), _second_opinion(words)
     candidates = dict.fromkeys(
         codec for codec in (own, second, _USUAL, *_RIVALS, *_OTHERS) if _decoded(words, codec)
     )
     readings = {codec: _decoded(words, codec) for codec in candidates}
     hits = {codec: _common_words(reading) for codec, reading in readings.items()}
-    scores = {codec: (hits[codec], _is_western(readings[codec])) for codec in readings}
+    scores = {
+        codec: (hits[codec], is_western(reading) and fit_one_language(reading))
+        for codec, reading in readings.items()
+    }
     best = max(scores, key=scores.__getitem__, default=own)
     rivals = [scores[codec] for codec in readings if readings[codec] != readings[best]]
     proven = hits and hits[best] and scores[best] > max(rivals, default=(0, False))
-    if proven and (best in {own, second} or hits[best] > 1) and not _is_misread(readings[best]):
+    if proven and (best in {own, second} or hits[best] > 1) and not have_odd_words(readings[best]):
         return LegacyGuess(codec=best)
     agreed = second in readings and readings[second] == readings.get(own)
-    if agreed and len(set(words)) > 1 and _is_western(readings.get(own, [])):
+    if agreed and hits[own] == hits[best] and _is_certain(own, words, readings, marks):
         return LegacyGuess(codec=own)
     return _doubtful(readings, own, second, hits)
 
 
-def _doubtful(
-    readings: dict[str, list[str]], own: str, second: str, hits: dict[str, int]
-) -> LegacyGuess:
+def _is_certain(
+    codec: str, words: Sequence[bytes], readings: _Readings, marks: Mapping[str, float]
+) -> bool:
+    """Whether a codec makes usual words of several, and no other makes words as good of them."""
+    reading = readings[codec]
+    if len(set(words)) == 1 or not is_western(reading) or have_odd_words(reading):
+        return False
+    fits = fit_one_language(reading)
+    return not any(
+        rival != reading
+        and (marks.get(other, 0) >= marks[codec] or (not fits and fit_one_language(rival)))
+        and not have_odd_words(rival)
+        for other, rival in readings.items()
+    )
+
+
+def _doubtful(readings: _Readings, own: str, second: str, hits: Mapping[str, int]) -> LegacyGuess:
     """Name the likelier of two codecs first, with a word that they read differently."""
     first, other = own, second
-    if hits.get(second, 0) > hits.get(own, 0) or not _is_western(readings.get(own, [])):
+    if hits.get(second, 0) > hits.get(own, 0) or not is_western(readings.get(own, [])):
         first, other = second, own
     if first not in readings:
         first, other = (other, first) if other in readings else (next(iter(readings), own), other)
@@ -113,8 +138,8 @@ def _words(chunks: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
 def _second_opinion(words: Sequence[bytes]) -> str:
     import chardet  # only a text in an old encoding needs it
 
-    answer = chardet.detect(b"\n".join(words))["encoding"]
-    return (answer or _USUAL).lower()
+    answer = (chardet.detect(b"\n".join(words))["encoding"] or _USUAL).lower()
+    return answer if _decoded([_ASCII], answer) == [_ASCII.decode()] else _USUAL
 
 
 def _decoded(words: Sequence[bytes], codec: str) -> list[str]:
@@ -141,18 +166,8 @@ def _are_safe(words: Sequence[bytes]) -> bool:
     return bool(accents or not words) and set(accents) <= _SAFE
 
 
-def _is_western(reading: Sequence[str]) -> bool:
-    return not any(map(_ODD_LETTERS.search, reading))
-
-
-def _is_misread(reading: Sequence[str]) -> bool:
-    misread = sum(map(bool, map(_MISREAD.search, reading)))
-    return misread > len(reading) * _MISREAD_SHARE
-
-
-def _western(words: Sequence[bytes]) -> str:
+def _western(words: Sequence[bytes], marks: Mapping[str, float]) -> str:
     """Choose the Western codec by the case of the letters around each accent."""
-    marks = {codec: _mark(words, codec) for codec in (_USUAL, *_RIVALS)}
     best = max(marks, key=marks.__getitem__)
     letters = sum(len(word) - len(_ascii(word)) for word in words)
     if not words:

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from bulksms.errors import UndecodableText
+from bulksms.loader import ReadOptions
 from bulksms.loader.delimited.legacy_encodings import (
     LegacyGuess,
     first_words,
@@ -88,6 +90,76 @@ def test_small_letters_among_capitals_and_signs_among_letters_are_asked_about(
     data = words.encode(codec)
     guess = guessed(data)
     assert guess.readings or data.decode(guess.codec) == words
+
+
+# Few names, many in capitals, that were once read wrong without a word.
+FEW = (
+    ("CÔME LEFÈVRE CRÉTEIL ZOÉ NIÇOIS NÎMES", "cp863"),
+    ("WŁADYSŁAW GWÓŹDŹ ŻYWIEC RAFAŁ KWAŚNIAK CZĘSTOCHOWA", "iso8859-2 iso8859-16"),
+    ("PAWEŁ LEWANDOWSKI ŁOMŻA", "mac-latin2"),
+    ("ŠÁRKA PROCHÁZKA ZNOJMO", "iso8859-2"),
+    ("Vojtěch Pěnička Šumperk Lukáš Němec Příbram", "iso8859-2"),
+    ("GAŠPER NOVAK ČRNOMELJ MATJAŽ BIZJAK KRŠKO", "iso8859-2"),
+    ("GERGŐ LŐRINCZ PÉCS ERNŐ PETŐFI", "mac-latin2"),
+    ("OTTÓ KŐSZEGI KECSKEMÉT ERNŐ SZABÓ ÉRD", "cp1250 iso8859-2 iso8859-16"),
+    ("Andrè Tornabuò Nardò", "cp850 cp437"),
+    ("Salomè Mulè Agrò", "cp850 cp437"),
+    ("Patrícia Camões Belém", "cp860"),
+    ("Inês Leitão Covilhã", "cp860"),
+    ("ÇIĞDEM YILDIRIM ELAZIĞ ŞULE ŞIMŞEK", "mac-turkish"),
+    ("HÖRÐUR JÓNSDÓTTIR HÚSAVÍK", "mac-iceland cp850"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "codec"), [(words, codec) for words, codecs in FEW for codec in codecs.split()]
+)
+def test_few_names_are_read_right_or_asked_about(words: str, codec: str) -> None:
+    data = words.encode(codec)
+    guess = guessed(data)
+    assert guess.readings or data.decode(guess.codec) == words
+
+
+def test_a_page_of_mainframes_is_no_second_opinion() -> None:
+    """Chardet takes few capitals for EBCDIC, which none of the digits beside them fits."""
+    data = "phone;name\n0639980001;ÞÓRA JÓNSDÓTTIR ÍSAFJÖRÐUR\n".encode("cp850")
+    (sheet,) = read_sheets(data, "a.csv")
+    assert [(each.code, each.ask) for each in sheet.findings] == [("encoding_doubtful", True)]
+    assert sheet.rows.cell(0, 0) == "0639980001"
+
+
+@pytest.mark.parametrize(("name", "codec"), [("Íñigo", "cp850"), ("Jiří", "mac-latin2")])
+def test_a_name_that_is_utf8_by_accident_is_asked_about(name: str, codec: str) -> None:
+    (sheet,) = read_sheets(f"phone;name\n0639980001;{name}\n".encode(codec), "a.csv")
+    (finding,) = sheet.findings
+    assert (finding.code, finding.ask) == ("encoding_doubtful", True)
+    assert "-8" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "line"),
+    [("Frédéric", "utf-7", 3), ("山田", "iso2022_jp", 3)],
+)
+def test_letters_in_seven_bits_are_refused_with_the_encoding_that_reads_them(
+    name: str, codec: str, line: int
+) -> None:
+    data = f"phone;name\n0639980001;Anna\n0639980002;{name}\n".encode(codec)
+    with pytest.raises(UndecodableText) as refused:
+        read_sheets(data, "a.csv")
+    assert str(refused.value) == (
+        f"a.csv, line {line}: letters are written in {codec}; save the file as UTF-8, or give"
+        f" --encoding {codec}."
+    )
+    (sheet,) = read_sheets(data, "a.csv", ReadOptions(encoding=codec))
+    assert sheet.rows.cell(1, 1) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Marie+ANY-Lou", "MARIA+ANA-LENA", "a+AB-c", "+33639980001-", "Ana+AOk", "C+APQ-"]
+)
+def test_a_plus_inside_words_is_no_letter_of_seven_bits(name: str) -> None:
+    (sheet,) = read_sheets(f"phone;name\n0639980001;{name}\n".encode(), "a.csv")
+    assert (sheet.rows.cell(0, 1), sheet.findings) == (name, ())
 
 
 def test_a_doubtful_encoding_is_asked_about_with_a_name_in_both_readings() -> None:
