@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bulksms.sender.expiry import (
         EXPIRES_AFTER,
         expiry_after,
+        explain_begun_ahead,
         explain_expired,
         explain_late_start,
         is_send_time_past,
@@ -39,6 +40,7 @@ __all__ = [
     "SilentObserver",
     "StopCause",
     "expiry_after",
+    "explain_begun_ahead",
     "explain_expired",
     "explain_late_start",
     "frame_without",
@@ -59,6 +61,7 @@ _MODULES = {
     "SilentObserver": "interface",
     "StopCause": "interface",
     "expiry_after": "expiry",
+    "explain_begun_ahead": "expiry",
     "explain_expired": "expiry",
     "explain_late_start": "expiry",
     "frame_without": "reframe",

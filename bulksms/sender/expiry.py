@@ -5,11 +5,12 @@ A queue that resumes after weeks would send texts that are out of date.
 
 from datetime import UTC, datetime, timedelta
 
-from bulksms.ledger import CampaignRecord
+from bulksms.ledger import MAX_CLOCK_ERROR, CampaignRecord
 
 __all__ = [
     "EXPIRES_AFTER",
     "expiry_after",
+    "explain_begun_ahead",
     "explain_expired",
     "explain_late_start",
     "explain_past",
@@ -49,6 +50,22 @@ def explain_late_start(start_by: datetime | None, starts_at: datetime) -> str | 
         f"The texts would leave from {starts_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and "
         f"start_within allows {start_by.astimezone(UTC):%Y-%m-%d %H:%M} UTC at the latest: start "
         "the run nearer to the hours of marketing, or raise start_within. Nothing was sent."
+    )
+
+
+def explain_begun_ahead(campaign: CampaignRecord, now: datetime) -> str | None:
+    """Explain that a campaign began with a clock that was ahead; None when it did not.
+
+    By that clock, people who had the text yesterday seemed to have had it long ago.
+    """
+    begun_at = campaign.parameters.get("begun_at")
+    if begun_at is None or datetime.fromisoformat(begun_at) <= now + MAX_CLOCK_ERROR:
+        return None
+    return (
+        f"The clock of this machine was ahead when the campaign {campaign.name} began "
+        f"({datetime.fromisoformat(begun_at):%Y-%m-%d %H:%M} UTC), so people who had the text "
+        f"lately may be in it. Nothing was sent: run `bulksms stop {campaign.name}`, then send "
+        "the file again with --after-stop, and they are left out."
     )
 
 

@@ -25,6 +25,11 @@ def sending_errors(language: str) -> Mapping[str, str]:
             "Octopush did not give the balance. Look at the login and the key, and whether this "
             "computer is connected, then try again."
         ),
+        "campaign_begun_ahead": _(
+            "The clock of this computer was wrong when the campaign “%(name)s” began, so people "
+            "who had the text lately may be in it. Nothing was sent: stop it, then send the list "
+            "again."
+        ),
         "campaign_busy": _("This campaign is being used elsewhere: wait a moment, then try again."),
         "campaign_choice": _(
             "It is not clear which campaign is meant: open it from the first page."

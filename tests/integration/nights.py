@@ -49,6 +49,7 @@ class FakeApi:
     answer: Callable[[int], Outcome | BaseException | None] = lambda _count: None
     taken: list[tuple[int, datetime]] = field(default_factory=list)
     posts: int = 0
+    behind: timedelta = timedelta()  # its clock, compared with that of the machine
 
     def post(self, body: bytes) -> Outcome:
         self.posts += 1
@@ -68,7 +69,7 @@ class FakeApi:
         )
 
     def server_time(self) -> datetime | None:
-        return self.clock.now()
+        return self.clock.now() - self.behind
 
     def close(self) -> None:
         """Do nothing."""

@@ -334,6 +334,22 @@ def test_the_same_text_of_long_ago_stops_a_run_that_does_not_say_what_is_meant(
     assert night.api.texted == sorted(PEOPLE[:6] * 2)
 
 
+def test_a_run_that_began_with_a_fast_clock_is_planned_again_when_that_is_right(
+    night: Night,
+) -> None:
+    weekly: dict[str, object] = {"only_new": False, "not_again_within": "7d"}
+    night.run(PEOPLE[:5], **weekly)
+    night.next(days=8)
+    night.api.behind = timedelta(days=8)
+    stopped = night.run(PEOPLE[:6], **weekly)
+
+    assert "8 days fast" in str(stopped.reason)
+    night.api.behind = timedelta()
+    night.next(days=-8, hours=1)
+    assert night.run(PEOPLE[:6], **weekly).exit_code == 0
+    assert night.api.texted == PEOPLE[:6]
+
+
 def test_people_who_got_other_marketing_recently_are_left_out_by_not_within(night: Night) -> None:
     night.run(PEOPLE[:5], campaign="sales", text="Soldes dès demain. STOP au 30101")
     night.add('not_within = "7d"')

@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from bulksms.campaign import Parameters
+from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
-from bulksms.ledger import FrameState, open_ledger
+from bulksms.ledger import FrameState, OrderKind, OrderRecord, open_ledger
+from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.use_cases.context import RunOptions
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.orders.campaign_orders import give_order
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import set_sandbox_clock
 from tests.integration.test_expired import NOON, _run_context, _send, _taken
+from tests.sending import send
 
 MINUTE = timedelta(minutes=1)
 
@@ -51,3 +58,45 @@ def test_a_fast_clock_does_not_give_up_frames_whose_hour_is_still_to_come(tmp_pa
     with open_ledger(home) as ledger:
         record = ledger.campaigns.get(begun.report.campaign)
         assert ledger.frames.count_by_state(record.id)[FrameState.PLANNED] == 2
+
+
+def _write_list(path: Path, people: range) -> Path:
+    path.write_text("\n".join(["Mobile", *(f"+336399{80000 + each}" for each in people)]))
+    return path
+
+
+def _send_text(source: Path, context: RunContext, *, after_stop: bool = False) -> RunResult:
+    plan = make_plan(
+        PlanRequest(
+            files=(str(source),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text="Bonjour. STOP au 30101"),
+        )
+    )
+    return send(plan, SendRequest(history=HistoryRules(after_stop=after_stop)), context)
+
+
+def test_a_list_that_was_planned_by_a_fast_clock_texts_no_one_once_more_when_that_is_right_again(
+    tmp_path: Path,
+) -> None:
+    home, texted = tmp_path / "home", _write_list(tmp_path / "first.csv", range(40))
+    more = _write_list(tmp_path / "more.csv", range(60))
+    with Sandbox(SandboxOptions()) as sandbox:
+        _send_text(texted, _run_context(home, sandbox.base_url, NOON))
+        fast = _run_context(home, sandbox.base_url, NOON + timedelta(days=8))
+        set_sandbox_clock(sandbox.base_url, NOON)
+        with pytest.raises(RuleError, match="8 days fast"):
+            _send_text(more, fast)
+
+        later = NOON + timedelta(hours=1)
+        right = _run_context(home, sandbox.base_url, later)
+        with open_ledger(home) as ledger:
+            name = ledger.campaigns.all()[-1].name
+        with pytest.raises(RuleError, match=f"`bulksms stop {name}`"):
+            resume_campaign(name, RunOptions(), right)
+        assert len(_taken(sandbox)) == 40
+        stop = OrderRecord(kind=OrderKind.STOP, at=later, who="operator")
+        give_order(name, stop, 0.0, right.settings, right.clock)
+        _send_text(more, right, after_stop=True)
+
+        assert len(_taken(sandbox)) == len(set(_taken(sandbox))) == 60

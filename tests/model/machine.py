@@ -241,7 +241,7 @@ class CampaignHistory(RuleBasedStateMachine):
     def change_account(self) -> None:
         self.login = LOGINS[1 - LOGINS.index(self.login)]
 
-    @rule(hours=st.sampled_from((0, 0, 3, 20, -3, -96)))
+    @rule(hours=st.sampled_from((0, 0, 3, 20, -3, -96, 192)))
     def set_clock(self, *, hours: int) -> None:
         self.world.clock_error = timedelta(hours=hours)
 

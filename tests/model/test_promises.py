@@ -20,7 +20,7 @@ from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.use_cases.prepare import begin_campaign, corrected_campaign, screen_history
-from bulksms.use_cases.send import resume_campaign
+from bulksms.use_cases.send import make_ready, resume_campaign
 from bulksms.use_cases.upkeep.request_id_trial import RequestIdTrial
 from tests.model.machine import (
     CORRECTED_TEXT,
@@ -113,6 +113,19 @@ def _clock_is_believed(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(ClockCheck, "agreed_time", own_time)
     patch.setattr(ClockCheck, "explain_error", lambda *_: None)
+
+
+def _planned_ahead(story: Story) -> None:
+    """By a clock that is eight days fast, whoever has the text today had it last week."""
+    story.send_list()
+    story.set_clock(hours=192)
+    story.send_list(which=1)
+    story.set_clock(hours=0)
+    story.resume(faults=[], kill_in=None, chosen=-1)
+
+
+def _plans_are_believed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(make_ready, "explain_begun_ahead", lambda *_: None)
 
 
 def _several_paths(story: Story) -> None:
@@ -336,6 +349,7 @@ def _noes_of_lists_stay_there(patch: pytest.MonkeyPatch) -> None:
 PROMISES = {
     "1 two accounts": Promise(_two_accounts, _accounts_look_alike),
     "2 a clock that was wrong": Promise(_clock_was_wrong, _clock_is_believed),
+    "2 a list planned by a clock that was ahead": Promise(_planned_ahead, _plans_are_believed),
     "3 the same words refused to one person": Promise(_same_words_refused, _nothing_is_controlled),
     "3 the same words refused to all": Promise(
         _words_refused_to_anybody, _nothing_is_controlled_of_words, "proved"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from datetime import UTC
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import OptOutList
@@ -116,7 +117,10 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
         name=name,
         digest=prepared.digest,
         text_digest=text_digest_of(plan.variants),
-        parameters=recorded_parameters(plan) | _requested_files(prepared) | _seeds(prepared),
+        parameters=recorded_parameters(plan)
+        | _requested_files(prepared)
+        | _seeds(prepared)
+        | {"begun_at": context.clock.now().astimezone(UTC).isoformat()},
         counts=plan.counts,
         rehearsal=rehearsal,
         account=account_of(context.settings),

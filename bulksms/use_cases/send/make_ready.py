@@ -13,6 +13,7 @@ from bulksms.sender import (
     Pacing,
     StopCause,
     expiry_after,
+    explain_begun_ahead,
     explain_expired,
     is_send_time_past,
 )
@@ -78,11 +79,13 @@ def make_ready(
     The caller holds the lock of the campaign.
 
     Raises:
-        RuleError: the clock is wrong, the sending time has passed, or the campaign has expired.
+        RuleError: the clock is or was wrong, the sending time has passed, or the campaign has
+            expired.
     """
     if run_options.retry_refused:
         retry_refused(ledger, record, context.clock.now(), context.observer.note)
     clock_check = _check_clock(ledger, record, context, credentials)
+    _refuse_begun_ahead(ledger, record, context.clock)
     drop_replaced_frames(ledger, record, context.clock.now())
     _refuse_past_send_time(ledger, record, context.clock)
     return _approved_late(ledger, record, run_options, context.clock), clock_check
@@ -122,6 +125,17 @@ def _check_clock(
         if error is not None:
             raise RuleError(error, code="clock_wrong")
     return clock_check
+
+
+def _refuse_begun_ahead(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
+    """Refuse a campaign whose people were compared with the ledger by a clock that was ahead.
+
+    Raises:
+        RuleError: it was, and there is something left to post.
+    """
+    why = explain_begun_ahead(record, clock.now())
+    if why is not None and ledger.frames.any_left(record.id):
+        raise RuleError(why, code="campaign_begun_ahead", name=record.name)
 
 
 def learnt_price(ledger: Ledger, record: CampaignRecord) -> Decimal | None:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.sender import StopCause, explain_expired, is_send_time_past
+from bulksms.sender import (
+    StopCause,
+    explain_begun_ahead,
+    explain_expired,
+    is_send_time_past,
+)
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.orders.campaign_orders import obey_orders
@@ -88,8 +93,10 @@ def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
 
 
 def _is_too_late(record: CampaignRecord, context: RunContext) -> bool:
+    """Whether the next run must plan the people again: it is late, or its clock was ahead."""
     now = context.clock.now()
-    return is_send_time_past(record, now) or explain_expired(record, now) is not None
+    explained = explain_expired(record, now) or explain_begun_ahead(record, now)
+    return is_send_time_past(record, now) or explained is not None
 
 
 def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> None:
