@@ -31,8 +31,8 @@ def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
     from bulksms.settings import read_settings
     from bulksms.use_cases.context import require_credentials
     from bulksms.use_cases.unattended.saved_campaign import DisplayOptions
-    from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
     from bulksms.use_cases.workers.enqueue_campaign import require_shared_ledger
+    from bulksms.use_cases.workers.ledger_for_worker import ledger_for_worker
 
     settings = read_settings(os.environ)
     require_shared_ledger(settings)
@@ -40,7 +40,7 @@ def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
     display = DisplayOptions(no_progress=True, quiet=given["quiet"])
     with running(display, settings, leaves_at_once=False) as now:
         context = now.context
-        with ledger_to_send_from(settings, context.observer) as ledger:
+        with ledger_for_worker(context) as ledger:
             from bulksms.tasks import serve
 
             serve(ledger, context, credentials, concurrency, given["schedule"], read_campaign_file)
