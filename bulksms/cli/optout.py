@@ -50,7 +50,7 @@ def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     region, settings = _region_and_settings(given)
     new = add_numbers(numbers, region, settings, SystemClock().now())
     figures = {"given": len(numbers), "new": new}
-    _answer(given, figures, f"{new:,} of {len(numbers):,} numbers are new.")
+    _answer(given, figures, f"Given: {len(numbers):,}, new: {new:,}.")
 
 
 @command.command("import")
@@ -147,7 +147,7 @@ def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     region, settings = _region_and_settings(given)
     removed = remove_numbers(numbers, region, settings)
     figures = {"given": len(numbers), "removed": removed}
-    _answer(given, figures, f"{removed:,} of {len(numbers):,} numbers were removed.")
+    _answer(given, figures, f"Given: {len(numbers):,}, removed: {removed:,}.")
 
 
 @command.command("export")

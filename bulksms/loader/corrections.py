@@ -96,10 +96,11 @@ def correct_sheets(sheets: Sequence[Sheet], corrections: Iterable[Correction]) -
         left = [each for each in left if (each.list, each.sheet) != key]
         corrected.append(_correct(sheet, in_sheet) if in_sheet else sheet)
     if left:
+        belong = "belongs" if len(left) == 1 else "belong"
         raise LoadError(
-            f"{len(left):,} corrections belong to another list, the first to row {left[0].row}: "
-            "the list has changed since. Correct it where it comes from, or leave out the "
-            "corrections.",
+            f"{len(left):,} of the corrections {belong} to another list, the first to row "
+            f"{left[0].row}: the list has changed since. Correct it where it comes from, or leave "
+            "out the corrections.",
             code="corrections_of_another_list",
         )
     return corrected

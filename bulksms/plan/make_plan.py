@@ -49,6 +49,8 @@ def _load(
     mapped: list[tuple[Sheet, ColumnMapping]] = []
     refusals: list[MappingError] = []
     findings: list[Finding] = []
+    by_column = request.text_options.texts_by_column
+    text_by = None if by_column is None else by_column.column
     sheets = [
         replace(sheet, source=replace(sheet.source, path=request.names.get(path, path)))
         for path in request.files
@@ -58,7 +60,8 @@ def _load(
         try:
             if request.profile:
                 findings += check_profile(request.profile, sheet)
-            mapped.append((sheet, map_columns(sheet, request.chosen, columns)))
+            mapping = map_columns(sheet, request.chosen, columns, text_by)
+            mapped.append((sheet, mapping))
         except MappingError as error:
             if sheet.source.sheet is None or isinstance(error, ProfileError):
                 raise

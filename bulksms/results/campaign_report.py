@@ -199,12 +199,13 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
         code = group.code
         cause = group.message if code is None else f"code {code}. {_meaning(code)}"
         yield f"{_listed(group)} refused: {cause}"
-    if "campaign" in _refusal_kinds(record, totals):
+    repeated = "campaign" in _refusal_kinds(record, totals)
+    if repeated:
         yield (
             "`bulksms resume` would be refused again: correct the cause and send the file again. "
             "People who got the text are left out."
         )
-    if FrameState.REFUSED in totals.contacts:  # and was never in doubt
+    if FrameState.REFUSED in totals.contacts and not repeated:  # and was never in doubt
         yield (
             "No one got the text of a refused frame. If the cause was not in the text or the list, "
             f"correct it and run `bulksms resume {quoted(record.name)} --retry-refused`."
@@ -216,8 +217,8 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
         )
     if totals.short:
         yield (
-            f"Octopush did not take {totals.short:,} people of accepted frames, without naming "
-            "them."
+            f"Octopush did not take {_people(totals.short)} of accepted frames, without naming "
+            f"{'that one' if totals.short == 1 else 'them'}."
         )
 
 
@@ -244,7 +245,11 @@ def _meaning(code: int) -> str:
 def _listed(group: FrameGroup) -> str:
     numbers = ", ".join(map(str, group.first_numbers))
     more = ", …" if group.frames > len(group.first_numbers) else ""
-    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {group.contacts:,} people"
+    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {_people(group.contacts)}"
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _classes(record: CampaignRecord, totals: CampaignTotals) -> dict[str, int]:

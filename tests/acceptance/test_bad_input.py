@@ -54,6 +54,12 @@ BADS = [
     Bad("no time at all", 2, ("tomorrow",), extra=("--send-at", "tomorrow")),
     Bad("no one to ask", 2, ("--yes",), more=()),
     Bad("a header that is not there", 3, ("Portable",), extra=("--map", "phone_number=Portable")),
+    Bad(
+        "a column for several texts that is not there",
+        3,
+        ("--text-by names 'Vile'", "did you mean 'Ville'"),
+        extra=("--text-by", "Vile", "--text-for", "Lyon=Salut. STOP au 30101"),
+    ),
     Bad("a field that does not exist", 2, ("'foo'", "last_name"), extra=("--map", "foo=Ville")),
     Bad("an encoding that does not exist", 2, ('"foo"', "cp1252"), extra=("--encoding", "foo")),
     Bad("an encoding that is none of text", 2, ('"rot13"',), extra=("--encoding", "rot13")),

@@ -53,7 +53,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
 def _reason(report: Report) -> str:
     """Return why the run ended this way, unless the next steps say it."""
     reason = report.reason
-    return "" if reason is None or reason in report.next_steps else f", {reason}"
+    return "" if reason is None or reason in report.next_steps else f". {reason}"
 
 
 def _cost(report: Report) -> str:

@@ -86,10 +86,16 @@ class ColumnMapping:
         return tuple(at for at, role in self.consent_roles.items() if role in roles)
 
 
-def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ()) -> ColumnMapping:
+def map_columns(
+    sheet: Sheet,
+    chosen: ChosenColumns,
+    extras: Sequence[str] = (),
+    text_by: str | None = None,
+) -> ColumnMapping:
     """Decide what each column is; what the user chose wins over what the headers say.
 
     Several phone columns may be chosen, best first; of any other field the first counts.
+    `text_by` is the one of `extras` that only chooses among several texts.
     Hidden columns are never chosen, but one that says who must not be texted always counts.
 
     Raises:
@@ -116,7 +122,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
         phone_numbers=tuple(phones),
         tiers=tuple(phones.values()),
         fields=fields,
-        extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
+        extras=_extra_columns(sheet, extras, fields, text_by, split_name=full_name is not None),
         country=country_column(sheet, used),
         dial_code=dial_code_column(
             sheet, used if area_code is None else used | {area_code}, phones
@@ -242,7 +248,12 @@ def _consent_dates(sheet: Sheet) -> tuple[int, ...]:
 
 
 def _extra_columns(
-    sheet: Sheet, extras: Sequence[str], fields: Mapping[str, int], *, split_name: bool
+    sheet: Sheet,
+    extras: Sequence[str],
+    fields: Mapping[str, int],
+    text_by: str | None,
+    *,
+    split_name: bool,
 ) -> dict[str, int]:
     columns: dict[str, int] = {}
     for name in extras:
@@ -260,17 +271,19 @@ def _extra_columns(
         if position is None:
             advice = f", or say which column it is with --map {name}=HEADER"
             advice = advice if name in FIELDS else ""
-            unknown = f"The text uses {{{name}}}, which is not a column of {visible_label(sheet)}"
+            used = f"--text-by names {name!r}" if name == text_by else f"The text uses {{{name}}}"
+            unknown = f"{used}, which is not a column of {visible_label(sheet)}"
+            remedy = "correct it" if name == text_by else "correct the text"
             nearest = nearest_name(name, (*sheet.header, *fields), compact)
             if nearest:
                 raise TemplateError(
-                    f"{unknown} (did you mean {nearest!r}?): correct the text{advice}.",
+                    f"{unknown} (did you mean {nearest!r}?): {remedy}{advice}.",
                     code="placeholder_misspelt",
                     name=name,
                     nearest=nearest,
                 )
             raise TemplateError(
-                f"{unknown}: correct the text{advice}.", code="placeholder_unknown", name=name
+                f"{unknown}: {remedy}{advice}.", code="placeholder_unknown", name=name
             )
         columns[name] = position
     return columns

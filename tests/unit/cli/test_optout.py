@@ -16,9 +16,9 @@ def test_numbers_are_added_shown_checked_and_removed(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert run(cli, ["optout", "add", "06 39 98 01 01", "0639980102"]) == 0
-    assert capsys.readouterr().out == "2 of 2 numbers are new.\n"
+    assert capsys.readouterr().out == "Given: 2, new: 2.\n"
     assert run(cli, ["optout", "remove", "0639980102"]) == 0
-    assert capsys.readouterr().out == "1 of 1 numbers were removed.\n"
+    assert capsys.readouterr().out == "Given: 1, removed: 1.\n"
     assert run(cli, ["optout", "check", "0639980101", "0639980102"]) == 0
     assert capsys.readouterr().out == "+33639980101: yes\n+33639980102: no\n"
     assert run(cli, ["optout", "list", "--json"]) == 0

@@ -62,7 +62,9 @@ def test_corrections_of_another_list_are_refused(path: Path) -> None:
     made_for_it = correction(path, 2, 2, "06 39 98 01 01")
     path.write_text(LIST.replace("Zoé", "Ana"), encoding="utf-8")
 
-    with pytest.raises(LoadError, match="belong to another list"):
+    with pytest.raises(
+        LoadError, match="1 of the corrections belongs to another list, the first to row 2"
+    ):
         correct_sheets(open_sheets(path), [made_for_it])
 
 

@@ -221,6 +221,16 @@ def test_doubt_and_refusals_say_what_to_do() -> None:
     assert report.next_steps[1].startswith("Frame 3 with 300 people refused: code 117. ")
 
 
+def test_one_person_is_said_as_one() -> None:
+    refused = a_frame_record(
+        number=2, state=FrameState.REFUSED, contacts=1, code=117, message="No correct number"
+    )
+
+    steps = summarise(a_campaign(), totals_of([a_frame_record(), refused])).next_steps
+
+    assert steps[0].startswith("Frame 2 with 1 person refused: code 117. ")
+
+
 @pytest.mark.parametrize(("refused", "warns"), [(301, True), (300, False)])
 def test_more_than_30_percent_of_people_refused_are_warned_of(refused: int, warns: bool) -> None:
     frames = [
@@ -254,3 +264,4 @@ def test_what_resume_would_only_repeat_is_not_advised(code: int, command: str | 
 
     assert report.resume_command == command
     assert any("would be refused again" in step for step in report.next_steps) is (command is None)
+    assert any("--retry-refused" in step for step in report.next_steps) is (command is not None)
