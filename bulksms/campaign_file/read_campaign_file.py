@@ -133,11 +133,14 @@ def _settings(path: Path) -> Iterator[tuple[str, _Setting]]:
         ) from None
     except TOMLKitError as error:
         raise UsageError(f"{path} is not valid TOML: {error}.", code="draft_damaged") from None
-    line = 1
+    line, given = 1, dict[str, int]()
     for key, entry in document.body:
         if key is not None:
-            name = key.key.replace("-", "_")
-            _refuse_unknown(name, key.key, Location(path, line, path))
+            name, location = key.key.replace("-", "_"), Location(path, line, path)
+            _refuse_unknown(name, key.key, location)
+            if name in given:  # TOML sees no repetition in `min-rows` after `min_rows`
+                raise location.refuse(f"{name} was given before, in line {given[name]}")
+            given[name] = line
             yield name, _Setting(entry.unwrap(), line)
         line += _lines(entry)
 

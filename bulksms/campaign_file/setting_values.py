@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from bulksms.errors import UsageError
 from bulksms.remote import is_address
@@ -16,8 +17,10 @@ from bulksms.user_paths import expand_home
 __all__ = ["Location", "convert", "kind_of", "parse_duration", "parse_percentage"]
 
 # Texts that name files, and are relative to the campaign file like every path.
-FILE_NAMES = frozenset({"files", "optouts", "guest_list"})
+LISTS = "files"
+FILE_NAMES = frozenset({LISTS, "optouts", "guest_list"})
 TEXTS = "a text or a list of texts"
+Number = TypeVar("Number", float, Decimal)
 UNITS = MappingProxyType({"s": "seconds", "m": "minutes", "h": "hours", "d": "days"})
 
 
@@ -69,6 +72,8 @@ def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # 
     kind = _kind(hint)
     if isinstance(value, bool) is not (kind is bool):
         raise location.refuse(f"{name} must be {_KINDS[kind]}")
+    if kind is Path and isinstance(value, str):
+        _refuse_address(name, value, location)
     try:
         return _CONVERTERS[kind](value, location)
     except (ValueError, TypeError, InvalidOperation) as error:
@@ -95,7 +100,19 @@ def _texts(name: str, value: object, location: Location) -> tuple[str, ...]:
         return tuple(_text_for(text, location) for text in texts)
     if name not in FILE_NAMES:
         return tuple(texts)
+    if name != LISTS:
+        for text in texts:
+            _refuse_address(name, text, location)
     return tuple(text if is_address(text) else str(location.folder / text) for text in texts)
+
+
+def _refuse_address(name: str, text: str, location: Location) -> None:
+    """Refuse an address where only a file can be; it may be a secret, so it is not shown."""
+    if is_address(text):
+        raise location.refuse(
+            f"{name} must be a file of this machine, since only `{LISTS}` takes addresses: fetch "
+            "it before the run"
+        )
 
 
 def _text_for(pair: str, location: Location) -> str:
@@ -127,7 +144,19 @@ def _number(value: object, location: Location) -> float:
     del location
     if isinstance(value, str):
         return parse_percentage(value)
-    return float(value)  # type: ignore[arg-type]
+    return _finite(float(value))  # type: ignore[arg-type]
+
+
+def _amount(value: object, location: Location) -> Decimal:
+    del location
+    return _finite(Decimal(str(value)))
+
+
+def _finite(number: Number) -> Number:
+    """Refuse TOML's `inf` and `nan`, which no rule can be compared with."""
+    if not isfinite(number):
+        raise TypeError
+    return number
 
 
 def _file(value: object, location: Location) -> Path:
@@ -144,7 +173,7 @@ _CONVERTERS: Mapping[Any, Callable[[Any, Location], object]] = MappingProxyType(
         bool: lambda value, _: value,
         int: _whole_number,
         float: _number,
-        Decimal: lambda value, _: Decimal(str(value)),
+        Decimal: _amount,
         timedelta: lambda value, _: parse_duration(value),
         Path: _file,
     }

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import InputError, UsageError
+from bulksms.use_cases.unattended.check_saved_campaign import check_saved_campaign
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.watch.acceptance import Acceptance
 from bulksms.watch.campaign_folder import (
@@ -131,6 +133,8 @@ class FolderWatch:
     def _watcher(self, campaign: SavedCampaign) -> FolderWatcher:
         refuse_shared_campaign(campaign)
         refuse_trial(campaign)
+        with suppress(InputError):  # a file that is not there now may be there for the next list
+            check_saved_campaign(campaign, self.clock.now())
         return FolderWatcher(
             incoming=incoming_rules_of(campaign, self.folder),
             folders=folders_of(campaign, self.folder),

@@ -22,6 +22,7 @@ from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.unattended.approve_plan import approve_plan, prepare_approval
 from bulksms.use_cases.unattended.run_unattended import run_unattended
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+from tests.integration.file_server import server
 from tests.integration.machine import LATER, PEOPLE, Machine, export
 
 SETTINGS: dict[str, str | None] = {
@@ -181,6 +182,23 @@ def test_where_results_go_and_who_is_notified_needs_no_approval(office: Office) 
     office.change(results='"results.csv"', log_file='"run.log"', concurrency="2", rate="600")
 
     assert office.run() == ""
+
+
+def test_a_signed_address_is_approved_and_not_shown(office: Office) -> None:
+    with server(content=b"Mobile\n0639980001\n") as url:
+        office.change(files=f'"{url}/dump.csv?signature=word"', map=None)
+        office.write_text("Bonjour, bienvenue. STOP au 30101")
+        office.run("alice")
+        approved = office.approve("bob")
+        assert f"{url}/dump.csv (" in str(approved.terms["files"])
+        assert "word" not in str(approved)
+
+        office.change(files=f'"{url}/dump.csv?signature=other"')
+        why = office.run()
+        assert "changed since bob approved it" in why
+        assert "other" not in why
+        office.change(files=f'"{url}/dump.csv?signature=word"')
+        assert office.run() == ""
 
 
 def test_an_option_that_changes_the_plan_stops_too(office: Office) -> None:

@@ -1,5 +1,6 @@
 """A dump that is not what it should be stops the run before any money is spent."""
 
+import os
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -147,6 +148,51 @@ def test_a_dump_that_is_half_written_stops(night: Night, share: float) -> None:
     run = night.run()
 
     assert (run.exit_code, night.api.posts) == (3, 0)
+
+
+@pytest.mark.parametrize("name", ["désinscrits.csv", "STOP-2026-03.csv", "crm_optouts.csv"])
+def test_a_list_called_like_one_of_opt_outs_stops_unless_the_file_names_it(
+    night: Night, tmp_path: Path, name: str
+) -> None:
+    write_dump(tmp_path / name, PEOPLE[:3], MORNING)
+    _stopped(night.run(files=(str(tmp_path / "*.csv"),)), night, f"{name} is named like a list of")
+
+    run = night.run(files=(str(tmp_path / name),))
+    assert (run.exit_code, night.api.texted) == (0, PEOPLE[:3])
+
+
+def test_a_list_called_like_one_of_opt_outs_may_be_accepted(night: Night, tmp_path: Path) -> None:
+    write_dump(tmp_path / "dump-stop.csv", PEOPLE[:3], MORNING)
+
+    run = night.run(files=(str(tmp_path / "dump-*.csv"),), accept=("stop_sheet",))
+
+    assert (run.exit_code, night.api.texted) == (0, PEOPLE[:3])
+
+
+def test_rejects_that_were_corrected_are_no_list_of_opt_outs(night: Night, tmp_path: Path) -> None:
+    write_dump(tmp_path / "dump.csv.rejects.csv", PEOPLE[:3], MORNING)
+
+    assert night.run(files=(str(tmp_path / "*.csv"),)).exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["optouts", "guest_list"])
+def test_opt_outs_that_are_being_written_stop_the_run(
+    night: Night, tmp_path: Path, option: str
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Mobile\n+33639980000\n+33639980001", encoding="utf-8")
+    written = MORNING.timestamp() - 1
+    os.utime(people, (written, written))
+    wait = night.clock.wait
+
+    def grow(seconds: float, wake: threading.Event) -> bool:
+        people.write_text("Mobile\n+33639980000\n+33639980001\n+33639980002\n")
+        return wait(seconds, wake)
+
+    night.clock.wait = grow  # type: ignore[method-assign]
+    run = night.run(PEOPLE[:3], **{option: (str(people),)})
+
+    _stopped(run, night, "people.csv is still being written")
 
 
 def _real(tmp_path: Path, start: datetime, *lines: str) -> Night:

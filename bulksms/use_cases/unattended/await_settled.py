@@ -14,23 +14,24 @@ TAIL = 4  # bytes, in which a line break of any encoding is
 PACKED = (b"PK", b"\xd0\xcf", b"\x1f\x8b")  # workbooks and archives, whose end is checked anyway
 
 
-def await_settled(files: Iterable[Path], context: RunContext) -> None:
+def await_settled(files: Iterable[Path | str], context: RunContext) -> None:
     """Wait until no list that ends in the middle of a line was written to recently.
 
-    The last number of such a list may be cut, and belong to someone else.
+    The last number of such a list may be cut, and belong to someone else; one of opt-outs may
+    lack people. Addresses are no files, and are not looked at.
 
     Raises:
         RuleError: a list changed meanwhile.
     """
-    for path in files:
+    for path in map(Path, files):
         try:
             changed = _ends_open(path) and _changes(path, context)
         except OSError:
             continue  # the reader of the list says what is wrong
         if changed:
             raise RuleError(
-                f"{path} is still being written: run when it is complete, or let `bulksms watch` "
-                "wait for it. Nothing was sent."
+                f"{path} is still being written: run when it is complete; `bulksms watch` waits "
+                "for lists until they are. Nothing was sent."
             )
 
 

@@ -11,6 +11,7 @@ from bulksms.use_cases.prepare.history_options import history_rules
 from bulksms.use_cases.prepare.identity import check_campaign_name
 from bulksms.use_cases.send.posting_options import run_options
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.schedule import read_schedule
 
 __all__ = ["check_saved_campaign"]
 
@@ -24,6 +25,7 @@ def check_saved_campaign(campaign: SavedCampaign, now: datetime) -> None:
         UsageError: a value is not valid; the error names its line.
         InputError: a file that an option names cannot be read.
     """
+    read_schedule(campaign)
     error = _first_error(campaign, now)
     if error is None:
         return
@@ -41,6 +43,7 @@ def _first_error(campaign: SavedCampaign, now: datetime) -> UsageError | None:
         require_range("min-rows", campaign.rules.min_rows, 0)
         require_range("max-rows", campaign.rules.max_rows, 0)
         require_range("max-change", campaign.rules.max_change, 0)
+        _ = campaign.rules.marker
         run_options(campaign.posting, campaign.plan.hours)
         if campaign.rules.ping_url is not None:
             check_ping_url(campaign.rules.ping_url)

@@ -1,10 +1,12 @@
 """Plans the lists of an unattended run, and checks them against the rules of its campaign."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from bulksms.errors import EmptySheet
+from bulksms.contacts.findings.sheet_titles import is_named_like_stop_list
+from bulksms.errors import EmptySheet, RuleError
 from bulksms.plan.accepted_findings import COLUMNS_CHANGED
 from bulksms.plan.make_plan import Plan, make_plan
 from bulksms.use_cases.context import RunContext
@@ -22,6 +24,9 @@ from bulksms.use_cases.unattended.unattended_rules import (
 )
 
 __all__ = ["PlannedLists", "plan_lists"]
+
+STOP_SHEET = "stop_sheet"  # the code that accepts such a name, of a sheet or of a file
+_REJECTS = re.compile("rejects?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +72,15 @@ def plan_lists(
 
     Raises:
         UsageError: an address cannot be used, or an output would overwrite a list.
-        InputError: a list or the text cannot be used, a list is not complete, or the newest is
-            too old.
+        InputError: a list or the text cannot be used, a list is not complete or named like one of
+            opt-outs, or the newest is too old.
         LedgerError: the ledger cannot be read.
     """
     files = lists.open(sources)
     planned = PlannedLists(files=files, announced_rows=lists.rows)
     if not planned.files:
         return planned
+    _refuse_stop_lists(campaign, [lists.names.get(str(path), str(path)) for path in files])
     now = context.clock.now()
     refuse_stale(campaign.rules, planned.files, now)
     names = tuple(map(str, planned.files))
@@ -89,3 +95,25 @@ def plan_lists(
         if is_in_order and len(names) == 1:
             return planned
         raise
+
+
+def _refuse_stop_lists(campaign: SavedCampaign, names: Sequence[str]) -> None:
+    """Stop if a list that the campaign file does not name is called like one of opt-outs.
+
+    Raises:
+        RuleError: one is.
+    """
+    is_accepted = STOP_SHEET in campaign.plan.screening.accept
+    if is_accepted or any(map(_is_called_stop_list, campaign.files)):
+        return
+    for name in filter(_is_called_stop_list, names):
+        raise RuleError(
+            f"{name} is named like a list of people who must not be texted: name it with `optouts` "
+            "in the campaign file. If these are the people to text, give it another name, or run "
+            f"with --accept {STOP_SHEET}. Nothing was sent."
+        )
+
+
+def _is_called_stop_list(name: str) -> bool:
+    """Whether the name of a file says so; rejects may be corrected and loaded again."""
+    return is_named_like_stop_list(_REJECTS.sub("", PurePath(name).stem))

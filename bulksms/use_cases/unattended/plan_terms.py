@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from bulksms.plan.make_plan import Plan
+from bulksms.remote import is_address, shown_address
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_rules import shape_of
 
@@ -44,10 +45,19 @@ def plan_terms(campaign: SavedCampaign, plan: Plan) -> dict[str, Any]:
     by_column = plan.request.text_options.texts_by_column
     if by_column is not None:
         terms["texts"] = dict(by_column.texts)
-    terms["files"] = list(campaign.files)
+    terms["files"] = list(map(_without_secrets, campaign.files))
     terms["columns"] = sorted(shape.headers)
     terms["mapping"] = dict(shape.mapping)
     return terms
+
+
+def _without_secrets(name: str) -> str:
+    """Return an address as it may be shown, with a digest of what is left out; others as is."""
+    if not is_address(name):
+        return name
+    shown = shown_address(name)
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return shown if shown == name else f"{shown} ({digest[:16]})"
 
 
 def digest_of_terms(terms: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ def run_unattended(
     with open_lists(campaign, context.settings, lists) as opened:
         run = _Run(campaign, context, opened, plan_only=plan_only)
         try:
-            run.go(_own_sources(campaign, context) if lists is None else lists.files)
+            run.go(find_sources(campaign) if lists is None else lists.files)
         except BulkSmsError as error:
             run.end = replace(run.end, error=opened.named(error))
     return run.end
@@ -106,6 +106,9 @@ class _Run:
             raise UsageError(
                 f'{self._campaign.path} has no message: add a line such as text_file = "text.txt".'
             )
+        screening = self._campaign.plan.screening
+        own = () if self._lists.are_complete else sources
+        await_settled([*own, *screening.optouts, *screening.guest_list], self._context)
         if self._plan_only:
             self._show_plan()
             return
@@ -238,13 +241,6 @@ class _Run:
             history=replace(rules, series=campaign.name, only_new=campaign.rules.only_new),
             run_options=replace(options, pacing=replace(options.pacing, start_by=start_by)),
         )
-
-
-def _own_sources(campaign: SavedCampaign, context: RunContext) -> tuple[Path | str, ...]:
-    """Find the lists that the campaign file names, when they are complete."""
-    sources = find_sources(campaign)
-    await_settled([source for source in sources if isinstance(source, Path)], context)
-    return sources
 
 
 def _has_no_sendable(plan: Plan) -> bool:

@@ -105,6 +105,19 @@ def test_a_rule_that_stops_puts_the_file_into_failed_with_its_rejects(drop: Drop
     assert reason.startswith("The list has 4 rows, fewer than the 100 of min_rows")
 
 
+def test_a_dropped_list_of_opt_outs_is_not_texted(drop: Drop) -> None:
+    export(drop.folder / "désinscrits.csv", PEOPLE)
+
+    answer = drop.look()
+
+    assert (answer.code, drop.machine.texted) == (3, [])
+    reason = answer.json["files"][0]["reason"]
+    assert reason.startswith(
+        "désinscrits.csv is named like a list of people who must not be texted"
+    )
+    assert (drop.folder / "failed" / "désinscrits.csv").exists()
+
+
 def test_what_failed_runs_when_the_rule_is_corrected(drop: Drop) -> None:
     drop.write("min_rows = 1000")
     export(drop.folder / "dump.csv", PEOPLE)
@@ -186,7 +199,8 @@ def test_what_was_rehearsed_may_run_for_real_and_a_simulation_too(drop: Drop) ->
     ("lines", "code", "sentence"),
     [
         (('done_folder = "failed"',), 2, "must be two folders of their own"),
-        (('done_marker = "../x"',), 2, "is not valid"),
+        (('done_marker = "../x"',), 2, "campaign.toml, line 6: done_marker = '../x' is not valid"),
+        (('not_within = "soon"',), 2, "campaign.toml, line 6: 'soon' is not a period"),
         (("dry_run = true",), 2, "dry_run cannot be set"),
         (('test_to = "0639980000"',), 2, "test_to cannot be set"),
         (("settle = 30",), 2, "settle must be a duration"),

@@ -132,10 +132,28 @@ def test_every_line_is_known_by_its_number(path: Path) -> None:
         pytest.param(
             'max_cost = "a lot"\n', "FILE, line 1: max_cost must be an amount.", id="amount"
         ),
+        pytest.param("max_cost = nan\n", "FILE, line 1: max_cost must be an amount.", id="nan"),
+        pytest.param("max_cost = inf\n", "FILE, line 1: max_cost must be an amount.", id="inf"),
+        pytest.param("rate = inf\n", "FILE, line 1: rate must be a number.", id="rate inf"),
+        pytest.param(
+            "min_rows = 9\nmin-rows = 1\n",
+            "FILE, line 2: min_rows was given before, in line 1.",
+            id="twice",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_line(path: Path, text: str, sentence: str) -> None:
     assert _refusal(path, text).startswith(sentence)
+
+
+@pytest.mark.parametrize("name", ["optouts", "guest_list", "text_file", "results"])
+def test_only_lists_may_be_addresses_and_none_is_shown(path: Path, name: str) -> None:
+    refusal = _refusal(path, f'{name} = "https://crm.example/stop.csv?signature=word"\n')
+
+    assert refusal == (
+        f"FILE, line 1: {name} must be a file of this machine, since only `files` takes "
+        "addresses: fetch it before the run."
+    )
 
 
 def test_a_setting_given_twice_is_refused(path: Path) -> None:

@@ -125,6 +125,8 @@ def test_a_number_out_of_the_range_of_send_is_refused_with_its_line(
         ({"send_at": "2026-11-29 10:00"}, "FILE, line 2: The sending time '2026-11-29 10:00' is"),
         ({"campaign": "a/b"}, "FILE, line 2: The campaign name 'a/b' cannot be used"),
         ({"min_rows": -1}, "FILE, line 2: min_rows -1 is not valid: give 0 or more."),
+        ({"done_marker": "a/b"}, "FILE, line 2: done_marker = 'a/b' is not valid"),
+        ({"every": "sundy", "at": "09:00"}, "FILE, line 2: 'sundy' is not a day"),
         ({"output_delimiter": "#"}, "FILE, line 2: output_delimiter '#' is not valid"),
     ],
 )
