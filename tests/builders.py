@@ -26,11 +26,11 @@ from bulksms.ledger import (
     migrations,
     open_ledger,
 )
+from bulksms.ledger.campaigns.read_totals import read_totals
 from bulksms.ledger.location import ledger_file, make_private_folder
-from bulksms.ledger.read_totals import read_totals
+from bulksms.ledger.recovery.reconcile import identify_new_ledger
 from bulksms.ledger.schema.tables import entry, frame, metadata
 from bulksms.ledger.sqlite import SqliteStorage
-from bulksms.ledger.witness.reconcile import identify_new_ledger
 
 _CONTACT = Contact(row=2, phone_number="+33639980101", first_name="Éloïse", last_name="Marchand")
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import numpy as np
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
-from bulksms.ledger.claims import Claims
+from bulksms.ledger.posts.claims import Claims
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
 from bulksms.sender import Observer, Pacing, RunOutcome
 from bulksms.sender.send_frames import send_frames

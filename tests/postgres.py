@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bulksms.ledger import migrations
 from bulksms.ledger.schema.tables import metadata
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 
 __all__ = ["NoServerError", "PostgresServer", "create_tables", "running_server"]
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 from tests.fakes import FakeClock
 
 __all__ = ["ServerClock"]

@@ -7,10 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bulksms.ledger.accepted_files import AcceptedFile
-    from bulksms.ledger.approvals import ApprovalRecord, ApprovalStep
-    from bulksms.ledger.audit_action import AuditAction
-    from bulksms.ledger.audit_trail import AuditEntry
     from bulksms.ledger.delivery.receipt_evidence import Evidence
     from bulksms.ledger.delivery.receipts import MessageGroup, MessageStates, ReceiptRecord
     from bulksms.ledger.ledger import Ledger
@@ -23,9 +19,12 @@ if TYPE_CHECKING:
         refuse_untrusted,
     )
     from bulksms.ledger.open import open_ledger
-    from bulksms.ledger.order_records import OrderKind, OrderRecord
+    from bulksms.ledger.operators.accepted_files import AcceptedFile
+    from bulksms.ledger.operators.approvals import ApprovalRecord, ApprovalStep
+    from bulksms.ledger.operators.audit_trail import AuditEntry
     from bulksms.ledger.people.held_stops import HeldReason, HeldStop
-    from bulksms.ledger.records import (
+    from bulksms.ledger.records.audit_action import AuditAction
+    from bulksms.ledger.records.frame_records import (
         CampaignRecord,
         EntryRecord,
         FirstPost,
@@ -40,15 +39,16 @@ if TYPE_CHECKING:
         RecordedAnswer,
         ScheduledRunRecord,
     )
-    from bulksms.ledger.server.server_address import is_server_url
-    from bulksms.ledger.sharing.shared_records import (
+    from bulksms.ledger.records.order_records import OrderKind, OrderRecord
+    from bulksms.ledger.records.shared_records import (
         LEASE,
         MAX_CLOCK_ERROR,
         ClaimTerms,
         HolderRecord,
         SharedRunRecord,
     )
-    from bulksms.ledger.totals import CampaignTotals, FrameGroup
+    from bulksms.ledger.records.totals import CampaignTotals, FrameGroup
+    from bulksms.ledger.server_address import is_server_url
 
 __all__ = [
     "LEASE",
@@ -96,29 +96,29 @@ __all__ = [
 ]
 
 _MODULES = {
-    "LEASE": "sharing.shared_records",
-    "MAX_CLOCK_ERROR": "sharing.shared_records",
-    "ClaimTerms": "sharing.shared_records",
-    "HolderRecord": "sharing.shared_records",
-    "SharedRunRecord": "sharing.shared_records",
-    "AuditAction": "audit_action",
-    "AuditEntry": "audit_trail",
-    "AcceptedFile": "accepted_files",
-    "ApprovalRecord": "approvals",
-    "ApprovalStep": "approvals",
-    "CampaignTotals": "totals",
+    "LEASE": "records.shared_records",
+    "MAX_CLOCK_ERROR": "records.shared_records",
+    "ClaimTerms": "records.shared_records",
+    "HolderRecord": "records.shared_records",
+    "SharedRunRecord": "records.shared_records",
+    "AuditAction": "records.audit_action",
+    "AuditEntry": "operators.audit_trail",
+    "AcceptedFile": "operators.accepted_files",
+    "ApprovalRecord": "operators.approvals",
+    "ApprovalStep": "operators.approvals",
+    "CampaignTotals": "records.totals",
     "Evidence": "delivery.receipt_evidence",
-    "FrameGroup": "totals",
+    "FrameGroup": "records.totals",
     "HeldReason": "people.held_stops",
     "HeldStop": "people.held_stops",
     "Ledger": "ledger",
     "MessageGroup": "delivery.receipts",
     "MessageStates": "delivery.receipts",
-    "OrderKind": "order_records",
-    "OrderRecord": "order_records",
+    "OrderKind": "records.order_records",
+    "OrderRecord": "records.order_records",
     "ReceiptRecord": "delivery.receipts",
     "describe_sharing": "location",
-    "is_server_url": "server.server_address",
+    "is_server_url": "server_address",
     "ledger_exists": "location",
     "ledger_file": "location",
     "mounts": "location",
@@ -131,4 +131,4 @@ _MODULES = {
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'records')}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'records.frame_records')}"), name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from bulksms.errors import LedgerError
-from bulksms.ledger.server.server_address import ServerAddress, is_server_url
+from bulksms.ledger.server_address import ServerAddress, is_server_url
 from bulksms.private_files import shared_problem
 from bulksms.user_paths import expand_home
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bulksms.clock import Clock, SystemClock
 from bulksms.errors import MissingExtra
 from bulksms.ledger.location import ledger_file
-from bulksms.ledger.server.server_address import ServerAddress, is_server_url
+from bulksms.ledger.server_address import ServerAddress, is_server_url
 
 if TYPE_CHECKING:
     from bulksms.ledger.ledger import Ledger
@@ -31,7 +31,7 @@ def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) 
     file, clock = ledger_file(home, url), clock or SystemClock()
     from bulksms.ledger import migrations
     from bulksms.ledger.ledger import Ledger
-    from bulksms.ledger.witness.reconcile import identify_new_ledger
+    from bulksms.ledger.recovery.reconcile import identify_new_ledger
 
     storage = _open_storage(file, url, clock)
     try:

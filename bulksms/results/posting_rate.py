@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bulksms.ledger.frame_queries import RecentAnswers
+    from bulksms.ledger.campaigns.frame_queries import RecentAnswers
 
 __all__ = ["RATE_WINDOW", "PostingRate", "posting_rate"]
 

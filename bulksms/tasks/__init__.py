@@ -34,7 +34,7 @@ def serve(
         RuleError: the clock of this machine is wrong.
         LedgerError: the ledger failed; nothing more was posted here.
     """
-    from bulksms.ledger.server.server_address import ServerAddress
+    from bulksms.ledger.server_address import ServerAddress
     from bulksms.tasks.engine import TaskEngine
     from bulksms.tasks.keep_schedules import ScheduleKeeper
     from bulksms.tasks.serve_worker import Worker, refuse_wrong_clock
@@ -54,7 +54,7 @@ def serve(
 
 def announce_run(context: "RunContext", credentials: "Credentials") -> bool:
     """Let a worker look after the runs at once; false when that is left to the next tick."""
-    from bulksms.ledger.server.server_address import ServerAddress
+    from bulksms.ledger.server_address import ServerAddress
     from bulksms.tasks.engine import announce
 
     address = ServerAddress.parse(context.settings.ledger or "")

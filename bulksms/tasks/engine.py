@@ -18,7 +18,7 @@ import psycopg
 from procrastinate import exceptions, jobs
 from psycopg import sql
 
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 
 __all__ = ["TICK_SECONDS", "EngineTasks", "TaskEngine", "announce"]
 

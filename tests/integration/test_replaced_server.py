@@ -10,7 +10,7 @@ import pytest
 
 from bulksms.errors import LedgerError, LedgerRolledBack
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 from tests.builders import edit_by_hand, ledger_in
 from tests.postgres import create_tables, running_server
 from tests.unit.ledger.samples import ANNA, LATER, NOON, make

@@ -13,7 +13,7 @@ from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, Ledger
 from bulksms.ledger.server.postgres import PostgresStorage
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 from bulksms.sender import Pacing, RunOutcome
 from tests.builders import ledger_in
 from tests.fakes import ScriptedGateway, SenderFixture, freeze_frame

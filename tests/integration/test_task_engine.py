@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 from bulksms.tasks.engine import TICK_SECONDS, EngineTasks, TaskEngine, make_connector
 from tests.postgres import PostgresServer
 

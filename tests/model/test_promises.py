@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from bulksms.ledger import ProofRecord
-from bulksms.ledger.witness import reconcile
-from bulksms.ledger.witness.comparison import Comparison
+from bulksms.ledger.recovery import reconcile
+from bulksms.ledger.recovery.comparison import Comparison
 from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck

@@ -21,7 +21,7 @@ import psycopg
 
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrozenFrame, NewCampaign, open_ledger
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 from bulksms.octopush import Credentials
 from bulksms.sender import Pacing, SilentObserver
 from bulksms.sender.sign_frame import sign_frame

@@ -16,7 +16,7 @@ def complete_campaigns(
     """Name the campaigns that begin so, the newest first."""
     del ctx, param
     from bulksms.errors import BulkSmsError
-    from bulksms.ledger.campaign_names import read_campaign_names
+    from bulksms.ledger.campaigns.campaign_names import read_campaign_names
     from bulksms.ledger.location import ledger_file
     from bulksms.settings import read_settings
 

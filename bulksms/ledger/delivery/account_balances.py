@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger import statements
-from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState
+from bulksms.ledger.frame_states import statements
+from bulksms.ledger.records.frame_records import CampaignRecord, FrameRecord, FrameState
 from bulksms.ledger.schema.tables import campaign, entry, frame
 from bulksms.ledger.storage import Storage
 

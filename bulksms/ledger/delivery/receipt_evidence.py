@@ -12,9 +12,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.ledger import statements
-from bulksms.ledger.members import phone_numbers
-from bulksms.ledger.records import FrameRecord, FrameState
+from bulksms.ledger.frame_states import statements
+from bulksms.ledger.people.members import phone_numbers
+from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.schema.tables import IN_LIMIT, entry, frame, receipt
 from bulksms.ledger.storage import Storage
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bulksms.ledger.members import members_by_ticket
+from bulksms.ledger.people.members import members_by_ticket
 from bulksms.ledger.people.opt_out_events import hashed_among
-from bulksms.ledger.records import FrameState
+from bulksms.ledger.records.frame_records import FrameState
 from bulksms.ledger.schema.tables import IN_LIMIT, frame, receipt
 from bulksms.ledger.storage import Storage
 

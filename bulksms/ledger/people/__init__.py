@@ -1,1 +1,1 @@
-"""The people in a ledger: their opt-outs, their pseudonyms, and how they are erased."""
+"""The people in a ledger: who is in a frame, opt-outs, pseudonyms, and how they are erased."""

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
-from bulksms.ledger import source_row_parts
-from bulksms.ledger.members import unpack_numbers
-from bulksms.ledger.people import opt_out_events
+from bulksms.ledger.people import opt_out_events, source_row_parts
+from bulksms.ledger.people.members import unpack_numbers
 from bulksms.ledger.people.pseudonyms import hash_text, pseudonyms_of
 from bulksms.ledger.schema.tables import (
     audit_entry,

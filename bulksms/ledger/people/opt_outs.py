@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
-from bulksms.ledger import attempts
-from bulksms.ledger.audit_action import AuditAction
-from bulksms.ledger.audit_trail import AuditEntry, AuditFacts, add_entry
-from bulksms.ledger.members import opted_out_among, opted_out_members
+from bulksms.ledger.frame_states import attempts
+from bulksms.ledger.frame_states.transitions import storable
+from bulksms.ledger.operators.audit_trail import AuditEntry, AuditFacts, add_entry
 from bulksms.ledger.people import opt_out_events
+from bulksms.ledger.people.members import opted_out_among, opted_out_members
+from bulksms.ledger.records.audit_action import AuditAction
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import IN_LIMIT, hashed_opt_out, opt_out
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.transitions import storable
 from bulksms.ledger.witness.witness_pair import WitnessPair
 
 if TYPE_CHECKING:

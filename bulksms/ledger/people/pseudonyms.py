@@ -100,7 +100,7 @@ class Pseudonyms:
         """Return those of some people whose erased text in a campaign was this one."""
         import numpy as np
 
-        from bulksms.ledger.members import read_erased_texts
+        from bulksms.ledger.people.members import read_erased_texts
 
         with self._storage.reading() as connection:
             key = opt_out_events.find_own_key(connection)

@@ -19,7 +19,6 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.schema.tables import metadata
 from bulksms.ledger.server.lease_locks import LeaseLocks
-from bulksms.ledger.server.server_address import ServerAddress
 from bulksms.ledger.server.server_connection import ServerFacts, read_facts
 from bulksms.ledger.server.server_errors import explain, is_passing
 from bulksms.ledger.server.server_identity import (
@@ -36,6 +35,7 @@ from bulksms.ledger.server.server_pool import (
     driver_connection,
     undo,
 )
+from bulksms.ledger.server_address import ServerAddress
 from bulksms.ledger.storage import Result, StorageError, StorageUnavailableError, WriteGuard
 from bulksms.ledger.witness.witness_pair import mark_outside
 

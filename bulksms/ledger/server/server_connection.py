@@ -12,7 +12,7 @@ from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
 from bulksms.errors import LedgerError
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 
 __all__ = ["STATEMENT_SECONDS", "ServerConnection", "ServerFacts", "open_connection", "read_facts"]
 

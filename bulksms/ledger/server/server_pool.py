@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from bulksms.ledger.server.server_address import ServerAddress
 from bulksms.ledger.server.server_connection import ServerConnection, ServerFacts, open_connection
 from bulksms.ledger.server.server_errors import is_lost_connection
+from bulksms.ledger.server_address import ServerAddress
 
 __all__ = ["RECONNECT_SECONDS", "RETRY_SECONDS", "ServerPool", "driver_connection", "undo"]
 

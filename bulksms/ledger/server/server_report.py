@@ -10,9 +10,9 @@ import psycopg
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError
-from bulksms.ledger.server.server_address import ServerAddress
 from bulksms.ledger.server.server_connection import ServerConnection, open_connection
 from bulksms.ledger.server.server_errors import explain
+from bulksms.ledger.server_address import ServerAddress
 
 __all__ = ["ServerReport", "read_server_report"]
 

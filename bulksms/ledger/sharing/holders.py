@@ -11,18 +11,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
-from bulksms.ledger import attempts, transitions
-from bulksms.ledger.records import FrameState
-from bulksms.ledger.schema.tables import frame, holder
-from bulksms.ledger.server.database_clock import database_time
-from bulksms.ledger.sharing.shared_records import (
+from bulksms.ledger.frame_states import attempts, transitions
+from bulksms.ledger.frame_states.transitions import FrameKey
+from bulksms.ledger.records.frame_records import FrameState
+from bulksms.ledger.records.shared_records import (
     LEASE,
     LONGEST_POST,
     MAX_CLOCK_ERROR,
     HolderRecord,
 )
+from bulksms.ledger.schema.tables import frame, holder
+from bulksms.ledger.server.database_clock import database_time
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.transitions import FrameKey
 
 __all__ = ["Holders", "end_expired", "has_ended"]
 

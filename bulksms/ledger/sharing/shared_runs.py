@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
-from bulksms.ledger import statements
-from bulksms.ledger.committed_money import committed_money
-from bulksms.ledger.records import FrameRecord, FrameState
+from bulksms.ledger.campaigns.committed_money import committed_money
+from bulksms.ledger.frame_states import statements
+from bulksms.ledger.records.frame_records import FrameRecord, FrameState
+from bulksms.ledger.records.shared_records import SharedRunRecord
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import frame, shared_run
 from bulksms.ledger.server.database_clock import database_time
-from bulksms.ledger.sharing.shared_records import SharedRunRecord
 from bulksms.ledger.storage import Storage
 
 __all__ = ["SharedRuns"]

@@ -1,1 +1,1 @@
-"""The safety logs beside a ledger, and how the ledger is compared with them."""
+"""The safety logs beside a ledger: their lines, and the pair of files that holds them."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bulksms.ledger.frame_queries import RecentAnswers
+from bulksms.ledger.campaigns.frame_queries import RecentAnswers
 from bulksms.results.posting_rate import posting_rate
 
 NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bulksms.ledger.totals import FrameGroup
+from bulksms.ledger.records.totals import FrameGroup
 from bulksms.pages.languages import language_of
 from bulksms.pages.locales import LANGUAGES
 from bulksms.results.api_words import api_sentences

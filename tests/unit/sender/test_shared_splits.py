@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger
-from bulksms.ledger.claims import Claims
+from bulksms.ledger.posts.claims import Claims
 from bulksms.octopush.outcomes import Outcome
 from bulksms.sender import Pacing, RunOutcome
 from bulksms.sender.send_lane import Lane, conclude_run, send_lane

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger
-from bulksms.ledger.frame_change import build_change
+from bulksms.ledger.frame_states.frame_change import build_change
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import frame
 from bulksms.ledger.sqlite import SqliteStorage

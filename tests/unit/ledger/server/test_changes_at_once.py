@@ -9,9 +9,9 @@ import pytest
 
 from bulksms.clock import SystemClock
 from bulksms.ledger.server.postgres import PostgresStorage
-from bulksms.ledger.server.server_address import ServerAddress
 from bulksms.ledger.server.server_connection import ServerConnection
 from bulksms.ledger.server.server_pool import driver_connection
+from bulksms.ledger.server_address import ServerAddress
 from bulksms.ledger.storage import StorageError
 from tests.postgres import PostgresServer, create_tables
 

@@ -13,7 +13,7 @@ import pytest
 
 from bulksms.errors import LedgerError, SourceChanged
 from bulksms.ledger import FrameState, FrozenFrame, Ledger, OrderKind, OrderRecord, open_ledger
-from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server_address import ServerAddress
 from tests.builders import ledger_in, new_campaign
 from tests.postgres import PostgresServer, create_tables
 from tests.unit.ledger.samples import NOON, frozen, make

@@ -6,7 +6,7 @@ import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.ledger.sharing.shared_records import ClaimTerms
+from bulksms.ledger.records.shared_records import ClaimTerms
 from tests.fakes import FakeClock
 from tests.unit.ledger.samples import ALICE, make
 

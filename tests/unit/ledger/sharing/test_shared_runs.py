@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.ledger.sharing.shared_records import ClaimTerms
+from bulksms.ledger.records.shared_records import ClaimTerms
 from tests.builders import new_campaign
 from tests.fakes import freeze_frame
 from tests.unit.ledger.samples import ALICE, NOON

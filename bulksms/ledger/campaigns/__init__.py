@@ -1,0 +1,1 @@
+"""Campaigns and their frames: created whole, read, counted and summed."""

@@ -1,0 +1,1 @@
+"""What operators, schedules and watched folders ordered, approved, tried and did."""

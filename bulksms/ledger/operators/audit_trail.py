@@ -1,0 +1,187 @@
+"""The audit trail: who did what and when, with digests, counts and costs, and no one's number.
+
+Entries are only ever added. The witnesses get the fingerprint of each, so that one that was
+deleted or changed by hand is noticed.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+
+import sqlalchemy as sa
+
+from bulksms.clock import Clock
+from bulksms.ledger.frame_states import attempts
+from bulksms.ledger.records.audit_action import AuditAction
+from bulksms.ledger.schema.tables import audit_entry
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum
+from bulksms.ledger.witness.witness_pair import WitnessPair
+from bulksms.os_user import acting_user
+
+__all__ = [
+    "AuditEntry",
+    "AuditFacts",
+    "AuditTrail",
+    "acknowledge_lost",
+    "add_entry",
+    "all_entries",
+    "known_entries",
+    "time_of_line",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One entry of the audit trail.
+
+    Attributes:
+        digest: of the campaign's content, or of the plan that was approved.
+        counts: people by what became of them, frames or numbers, by their names.
+        cost: in euros; planned for `begin`, charged for `end`.
+        lost: the fingerprint of the entry that this one replaces.
+    """
+
+    seq: int
+    at: datetime
+    person: str
+    action: AuditAction
+    campaign: str | None = None
+    digest: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    cost: Decimal | None = None
+    lost: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest of everything in it, by which a change is noticed."""
+        if self.lost is not None:
+            return self.lost
+        cost = None if self.cost is None else str(self.cost)
+        facts = [self.seq, _written(self.at), self.person, self.action, self.campaign]
+        facts += [self.digest, dict(sorted(self.counts.items())), cost]
+        return sha256(json.dumps(facts).encode()).hexdigest()
+
+    @property
+    def key(self) -> Key:
+        """The key of its line in a witness."""
+        return f"{AUDIT}\t{self.seq}\t{self.fingerprint}".encode()
+
+    @property
+    def line(self) -> bytes:
+        """The line of a witness file, with its end."""
+        return with_checksum(b"\t".join([self.key, _written(self.at).encode()]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFacts:
+    """The facts of an entry; without a `person` it is the user of this process."""
+
+    person: str | None = None
+    campaign: str | None = None
+    digest: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    cost: Decimal | None = None
+
+
+class AuditTrail:
+    """All entries of a ledger; each method is one transaction."""
+
+    def __init__(self, storage: Storage, witnesses: WitnessPair, clock: Clock) -> None:
+        self._storage, self._witnesses, self._clock = storage, witnesses, clock
+
+    def record(
+        self,
+        action: AuditAction,
+        *,
+        person: str | None = None,
+        campaign: str | None = None,
+        digest: str | None = None,
+        counts: Mapping[str, int] | None = None,
+        cost: Decimal | None = None,
+    ) -> None:
+        """Add an entry; without a `person` it is the user of this process.
+
+        Raises:
+            LedgerError: it could not be written down.
+        """
+        facts = AuditFacts(
+            person=person, campaign=campaign, digest=digest, counts=counts or {}, cost=cost
+        )
+        with self._storage.writing() as connection:
+            entry = add_entry(connection, action, self._clock.now(), facts)
+            owner = attempts.name_of_ledger(connection)
+        if owner is not None:
+            self._witnesses.append_for(owner, [entry])
+
+    def all(self, campaign: str | None = None) -> list[AuditEntry]:
+        """Read every entry, the oldest first, or those of one campaign."""
+        with self._storage.reading() as connection:
+            entries = list(all_entries(connection))
+        return [each for each in entries if campaign in (None, each.campaign)]
+
+
+def add_entry(
+    connection: sa.Connection, action: AuditAction, at: datetime, facts: "AuditFacts"
+) -> AuditEntry:
+    """Add an entry in the caller's transaction, and return it for the witnesses."""
+    last = connection.scalar(sa.select(sa.func.max(audit_entry.c.seq))) or 0
+    entry = AuditEntry(
+        seq=last + 1,
+        at=at,
+        person=facts.person or acting_user(os.environ),
+        action=action,
+        campaign=facts.campaign,
+        digest=facts.digest,
+        counts=dict(facts.counts),
+        cost=facts.cost,
+    )
+    _insert(connection, entry)
+    return entry
+
+
+def all_entries(connection: sa.Connection) -> Iterator[AuditEntry]:
+    """Read all entries, in the order of writing."""
+    names = ("seq", "at", "person", "action", "campaign", "digest", "counts", "cost", "lost")
+    statement = sa.select(*(audit_entry.c[name] for name in names)).order_by(audit_entry.c.id)
+    for row in connection.execute(statement).mappings():
+        yield AuditEntry(**{**row, "action": AuditAction(row["action"])})
+
+
+def known_entries(connection: sa.Connection) -> set[Key]:
+    """Read the keys of the lines that witnesses have of all entries."""
+    return {entry.key for entry in all_entries(connection)}
+
+
+def acknowledge_lost(connection: sa.Connection, lines: Mapping[Key, bytes]) -> None:
+    """Add an entry for each one that only the witnesses have, by an operator's order."""
+    for key, line in lines.items():
+        _, seq, fingerprint = key.decode().split("\t")
+        lost = AuditEntry(
+            seq=int(seq),
+            at=time_of_line(line),
+            person="",
+            action=AuditAction.LOST,
+            lost=fingerprint,
+        )
+        _insert(connection, lost)
+
+
+def time_of_line(line: bytes) -> datetime:
+    """Read when the entry of a witness's line was written."""
+    return datetime.fromisoformat(line.rpartition(b"\t")[2].decode())
+
+
+def _insert(connection: sa.Connection, entry: AuditEntry) -> None:
+    names = (column.name for column in audit_entry.c if column.name != "id")
+    values = {name: getattr(entry, name) for name in names}
+    values |= {"action": entry.action.value, "counts": dict(entry.counts)}
+    connection.execute(sa.insert(audit_entry).values(values))
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

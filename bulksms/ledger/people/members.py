@@ -1,0 +1,196 @@
+"""The people in a frame and their opt-outs, read in the caller's transaction."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bulksms.ledger.frame_states import statements
+from bulksms.ledger.frame_states.claim_conditions import anybody_erased, anybody_opted_out
+from bulksms.ledger.people import opt_out_events
+from bulksms.ledger.records.frame_records import FrameRecord, FrameState
+from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.tables import (
+    IN_LIMIT,
+    body,
+    entry,
+    erased_frame,
+    frame,
+    opt_out,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = [
+    "all_phone_numbers",
+    "any_left_out",
+    "keep_doubted_members",
+    "members_by_ticket",
+    "opted_out_among",
+    "opted_out_members",
+    "phone_numbers",
+    "read_erased_texts",
+    "unpack_numbers",
+]
+
+# Asked before every post, and mostly answered by no row.
+ANY_LEFT_OUT = CompiledStatement(sa.select(anybody_opted_out(), anybody_erased()))
+
+LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
+
+
+def unpack_numbers(packed: bytes) -> "PhoneNumbers":
+    """Unpack the phone numbers of a frame, in its order."""
+    import numpy as np
+
+    return np.frombuffer(zlib.decompress(packed), dtype="<i8").astype(np.int64)
+
+
+def phone_numbers(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
+    """Read the phone numbers of a frame, in its order."""
+    import numpy as np
+
+    is_frame = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
+    packed = connection.scalar(sa.select(body.c.numbers).where(is_frame))
+    return np.empty(0, dtype=np.int64) if packed is None else unpack_numbers(packed)
+
+
+def all_phone_numbers(connection: sa.Connection) -> "PhoneNumbers":
+    """Read every phone number of any frame, sorted."""
+    import numpy as np
+
+    parts = [unpack_numbers(packed) for packed in connection.scalars(sa.select(body.c.numbers))]
+    return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
+
+
+def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict[str, set[int]]:
+    """Read the phone numbers of the frames that have these tickets; others are left out."""
+    members: defaultdict[str, set[int]] = defaultdict(set)
+    asked = sorted({ticket for ticket in tickets if ticket})
+    for start in range(0, len(asked), IN_LIMIT):
+        has_ticket = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
+        owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(has_ticket)
+        for ticket, campaign_id, number in connection.execute(owners).all():
+            members[ticket].update(phone_numbers(connection, campaign_id, number).tolist())
+    return dict(members)
+
+
+def any_left_out(connection: sa.Connection) -> tuple[bool, bool]:
+    """Read whether any person opted out, and whether any was erased."""
+    opted_out, erased = ANY_LEFT_OUT.execute(connection, {})[0]
+    return bool(opted_out), bool(erased)
+
+
+def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
+    """Read the phone numbers of a frame that opted out, in the frame's order."""
+    import numpy as np
+
+    if not any(any_left_out(connection)):
+        return np.empty(0, dtype=np.int64)
+    return opted_out_among(connection, phone_numbers(connection, campaign_id, number))
+
+
+def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "PhoneNumbers":
+    """Return those of some phone numbers that opted out, in their order.
+
+    A pseudonym counts as opted out: an erased person is not texted.
+    """
+    import numpy as np
+
+    opted_out = opt_out_events.hashed_among(connection, numbers.tolist())
+    for start in range(0, len(numbers), IN_LIMIT):
+        chunk = numbers[start : start + IN_LIMIT].tolist()
+        opted_out += connection.scalars(
+            sa.select(opt_out.c.number).where(opt_out.c.number.in_(chunk))
+        )
+    return numbers[(numbers < 0) | np.isin(numbers, np.array(opted_out, dtype=np.int64))]
+
+
+def read_erased_texts(
+    connection: sa.Connection, campaign_id: int, number: int | None = None
+) -> "tuple[PhoneNumbers, PhoneNumbers]":
+    """Read the pseudonyms of a campaign, or of one frame, and the hash of each one's text."""
+    import numpy as np
+
+    same = (body.c.campaign_id == erased_frame.c.campaign_id) & (
+        body.c.number == erased_frame.c.number
+    )
+    statement = sa.select(body.c.numbers, erased_frame.c.texts).join_from(body, erased_frame, same)
+    statement = statement.where(body.c.campaign_id == campaign_id)
+    if number is not None:
+        statement = statement.where(body.c.number == number)
+    packed = connection.execute(statement.order_by(body.c.number)).all()
+    empty = np.empty(0, dtype=np.int64)
+    members = np.concatenate([empty, *(unpack_numbers(row.numbers) for row in packed)])
+    hashes = np.concatenate([empty, *(unpack_numbers(row.texts) for row in packed)])
+    return members[members < 0], hashes[members < 0]
+
+
+def keep_doubted_members(
+    connection: sa.Connection, old: FrameRecord, remaining: bytes, at: datetime
+) -> int:
+    """Keep opted-out members of a doubtful frame as a dropped frame, and count them.
+
+    They may have the text, whatever becomes of the frame later, and must never be reported as
+    not texted. The old bytes must still be there; `remaining` are the numbers that stay. The new
+    frame is never posted; it holds the bytes that may have been sent.
+    """
+    import numpy as np
+
+    is_frame = sa.and_(body.c.campaign_id == old.campaign_id, body.c.number == old.number)
+    bytes_sent = connection.execute(sa.select(body).where(is_frame)).mappings().one()
+    before = np.frombuffer(zlib.decompress(bytes_sent["numbers"]), dtype="<i8")
+    is_leaving = ~np.isin(before, np.frombuffer(remaining, dtype="<i8"))
+    leaving = before[is_leaving]
+    if not len(leaving):
+        return 0
+    number = statements.last_number(connection, old.campaign_id) + 1
+    key = {"campaign_id": old.campaign_id, "number": number}
+    kept = replace(
+        old,
+        number=number,
+        parent=old.number,
+        contacts=len(leaving),
+        state=FrameState.DROPPED,
+        message=LEFT_IN_DOUBT,
+        finished_at=at,
+        sms_planned=None,
+        cost_planned=None,
+    )
+    values = {column.name: getattr(kept, column.name) for column in frame.c}
+    connection.execute(sa.insert(frame).values(values))
+    numbers = {"numbers": zlib.compress(leaving.tobytes(), 1)}
+    connection.execute(sa.insert(body).values({**bytes_sent, **key, **numbers}))
+    _move_erased_texts(connection, old, key, is_leaving)
+    shared = ("request_id", "digest", "ticket", "code", "message")
+    line = {name: values[name] for name in shared} | key | {"at": at}
+    # Its own entries say too that it was in doubt, as a member of the other frame.
+    states = (FrameState.IN_DOUBT.value, FrameState.DROPPED.value)
+    connection.execute(sa.insert(entry), [line | {"state": state} for state in states])
+    return len(leaving)
+
+
+def _move_erased_texts(
+    connection: sa.Connection,
+    old: FrameRecord,
+    key: dict[str, int],
+    is_leaving: "NDArray[np.bool_]",
+) -> None:
+    """Let the hashes of erased texts follow the people who leave a frame."""
+    is_frame = sa.and_(
+        erased_frame.c.campaign_id == old.campaign_id, erased_frame.c.number == old.number
+    )
+    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_frame))
+    if packed is None:
+        return
+    texts = zlib.compress(unpack_numbers(packed)[is_leaving].tobytes(), 1)
+    connection.execute(sa.insert(erased_frame).values({**key, "texts": texts}))
+    connection.execute(sa.delete(erased_frame).where(is_frame))

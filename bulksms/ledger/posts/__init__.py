@@ -1,0 +1,1 @@
+"""Posts of frames: claimed, answered, settled, and committed several at once."""

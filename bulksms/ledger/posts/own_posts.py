@@ -1,0 +1,99 @@
+"""An answer belongs to one post of a frame, and is recorded as the answer to that post alone.
+
+A worker that was frozen may read an answer when others post the frame again, and one that repeats
+a write may find that others continued after it: their record is not touched.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bulksms.errors import LedgerBusy
+from bulksms.ledger.frame_states import transitions
+from bulksms.ledger.frame_states.transitions import FrameKey, PostedBy
+from bulksms.ledger.records.frame_records import FrameState
+from bulksms.ledger.schema.tables import entry, frame
+
+__all__ = ["OwnAnswer"]
+
+ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED)
+
+
+@dataclass(slots=True, kw_only=True)
+class OwnAnswer:
+    """The answer to a post, `posted_by` if that is known; recorded once, however often it is tried.
+
+    Where the post is in doubt by now, an answer still proves that the frame was accepted, and any
+    other leaves it in doubt. `is_taken_over` says then that another process has the campaign.
+    """
+
+    key: FrameKey
+    at: datetime
+    values: Mapping[str, Any]
+    posted_by: PostedBy | None
+    is_taken_over: bool = False
+
+    def record(self, connection: sa.Connection, *, is_retry: bool) -> None:
+        """Record it.
+
+        Raises:
+            LedgerError: the frame was not claimed, or others went on with it; nothing was changed.
+        """
+        if self._change(connection, FrameState.INTENT):
+            return
+        if is_retry and _is_recorded(connection, self.key, self.at, self.values):
+            return
+        if self.posted_by is None or not _is_doubted(connection, self.key, self.posted_by):
+            transitions.refuse_change(self.key, FrameState.INTENT)
+        is_worker = self.posted_by[0] is not None
+        if self.values["state"] in ACCEPTED:
+            self._change(connection, FrameState.IN_DOUBT)
+            self.is_taken_over = not is_worker
+        elif not is_worker:
+            transitions.refuse_change(self.key, FrameState.INTENT)
+
+    def refuse_if_taken_over(self) -> None:
+        """End a run of its own whose campaign another process has.
+
+        Raises:
+            LedgerBusy: it has; the answer is recorded.
+        """
+        if self.is_taken_over:
+            raise LedgerBusy(
+                f"The answer to frame {self.key[1]} is recorded, but another program has taken "
+                "this campaign over: nothing more is posted here; resume once it has ended.",
+                code="campaign_busy",
+            )
+
+    def _change(self, connection: sa.Connection, expected: FrameState) -> bool:
+        return transitions.change_frame(
+            connection, self.key, expected, self.at, self.values, posted_by=self.posted_by
+        )
+
+
+def _is_recorded(
+    connection: sa.Connection, key: FrameKey, at: datetime, values: Mapping[str, Any]
+) -> bool:
+    """Whether this answer was recorded by an earlier try whose result was lost.
+
+    It need not be the last entry: the frame may have been posted again since.
+    """
+    answer = sa.select(entry.c.id).where(
+        entry.c.campaign_id == key[0],
+        entry.c.number == key[1],
+        entry.c.state == values["state"],
+        entry.c.at == at,
+        entry.c.ticket.is_not_distinct_from(transitions.storable(values.get("ticket"))),
+    )
+    return connection.scalar(answer.limit(1)) is not None
+
+
+def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -> bool:
+    """Whether a frame is in doubt since this post, because others took its sender for dead."""
+    is_frame = frame.c.campaign_id == key[0], frame.c.number == key[1]
+    columns = frame.c.state, frame.c.holder, frame.c.attempts
+    row = connection.execute(sa.select(*columns).where(*is_frame)).one_or_none()
+    return row is not None and tuple(row) == (FrameState.IN_DOUBT.value, *posted_by)

@@ -1,0 +1,1 @@
+"""Compares the ledger with its witness files, and records what is missing in it."""
