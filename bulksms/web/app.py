@@ -14,7 +14,14 @@ from starlette.types import ASGIApp
 from bulksms.clock import Clock
 from bulksms.pages.locales import LOCALES
 from bulksms.settings import Settings
-from bulksms.web import (
+from bulksms.web.drafts.drafts import DraftStore
+from bulksms.web.drafts.plan_process import PlanProcess
+from bulksms.web.drafts.remembered_columns import RememberedColumns
+from bulksms.web.failures import HANDLERS
+from bulksms.web.page import LANGUAGE_COOKIE, Page, language_of_request
+from bulksms.web.rehearsal import Rehearsals
+from bulksms.web.request_guard import ENTRANCE, RequestGuard, Session
+from bulksms.web.steps import (
     account_step,
     campaign_orders_step,
     campaign_step,
@@ -28,13 +35,6 @@ from bulksms.web import (
     start_step,
     text_step,
 )
-from bulksms.web.drafts import DraftStore
-from bulksms.web.failures import HANDLERS
-from bulksms.web.page import LANGUAGE_COOKIE, Page, language_of_request
-from bulksms.web.plan_process import PlanProcess
-from bulksms.web.rehearsal import Rehearsals
-from bulksms.web.remembered_columns import RememberedColumns
-from bulksms.web.request_guard import ENTRANCE, RequestGuard, Session
 
 __all__ = ["make_app"]
 

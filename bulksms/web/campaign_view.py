@@ -11,7 +11,7 @@ from bulksms.pages.languages import Language
 from bulksms.results.deliveries import DeliveryGroup
 from bulksms.results.posting_rate import PostingRate
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress
-from bulksms.web.draft_plan import Step
+from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.step_rail import counted
 
 __all__ = [

@@ -8,9 +8,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ExceptionHandler
 
 from bulksms.errors import BulkSmsError, CampaignNotFound
-from bulksms.web.draft_plan import Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import language_of_request, page_of, see
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["HANDLERS"]
 

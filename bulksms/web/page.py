@@ -20,15 +20,15 @@ from bulksms.octopush import Balance
 from bulksms.pages.languages import Language, choose_language
 from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.account_balance import read_balance
-from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.drafts import Draft, DraftStore
-from bulksms.web.finding_words import finding_words
-from bulksms.web.marked_text import marked_text
-from bulksms.web.plan_process import PlanProcess, state_of
+from bulksms.web.drafts.draft_plan import DraftPlan, Step
+from bulksms.web.drafts.drafts import Draft, DraftStore
+from bulksms.web.drafts.plan_process import PlanProcess, state_of
+from bulksms.web.drafts.remembered_columns import RememberedColumns
 from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals
-from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.step_rail import rail_of
+from bulksms.web.words.finding_words import finding_words
+from bulksms.web.words.marked_text import marked_text
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bulksms.pages.languages import Language
 from bulksms.plan.view import PlanView
-from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.drafts import Draft
+from bulksms.web.drafts.draft_plan import DraftPlan, Step
+from bulksms.web.drafts.drafts import Draft
 
 __all__ = ["RailStep", "counted", "rail_of"]
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from bulksms.web.plan_process import PlanProcess, ReadingInterrupted
+from bulksms.web.drafts.plan_process import PlanProcess, ReadingInterrupted
 from tests.integration.web.page_server import PageServer, page_server
 from tests.integration.web.page_window import LIST, PageWindow
 

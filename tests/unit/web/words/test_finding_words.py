@@ -12,7 +12,7 @@ from bulksms.message.links import LinkProblem
 from bulksms.pages.languages import language_of
 from bulksms.pages.locales import LOCALES
 from bulksms.use_cases.prepare.screen_history import WAITING_ELSEWHERE
-from bulksms.web.finding_words import finding_words
+from bulksms.web.words.finding_words import finding_words
 
 PACKAGE = Path(bulksms.__file__).parent
 # Codes that the source does not spell where it makes the finding.

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bulksms.loader.corrections import COLUMNS, Correction, read_corrections
 from bulksms.output.whole_file import whole_file
-from bulksms.web.drafts import Draft
+from bulksms.web.drafts.drafts import Draft
 from bulksms.web.page import number_of, page_of, see
 
 __all__ = ["corrections_of", "save_correction", "undo_correction"]

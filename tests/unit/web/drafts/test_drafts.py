@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.web.drafts import LIFETIME, Draft, DraftStore
+from bulksms.web.drafts.drafts import LIFETIME, Draft, DraftStore
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
 

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from bulksms.errors import LoadError
 from bulksms.settings import Settings
-from bulksms.web.draft_plan import DraftPlan, make_draft_plan
-from bulksms.web.drafts import Draft
+from bulksms.web.drafts.draft_plan import DraftPlan, make_draft_plan
+from bulksms.web.drafts.drafts import Draft
 
 __all__ = ["PlanProcess", "ReadingInterrupted"]
 

@@ -8,9 +8,9 @@ from bulksms.finding import Level
 from bulksms.output.workbook_rows import write_workbook
 from bulksms.plan.previews import ROW, Preview
 from bulksms.web.download import Download
-from bulksms.web.draft_plan import PREVIEWS, DraftPlan, Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_plan import PREVIEWS, DraftPlan, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["download_example", "save_text", "show_text"]
 

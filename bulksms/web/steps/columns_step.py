@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.pages.languages import Language
-from bulksms.web.draft_columns import DraftColumn
-from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_columns import DraftColumn
+from bulksms.web.drafts.draft_plan import DraftPlan, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
-from bulksms.web.reading_step import delimiter_name, encoding_name, region_name
+from bulksms.web.steps.reading_step import delimiter_name, encoding_name, region_name
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["forget_columns", "save_columns", "show_columns"]
 

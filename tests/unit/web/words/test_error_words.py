@@ -14,7 +14,7 @@ import bulksms
 from bulksms.errors import BulkSmsError, LoadError, RuleError, UsageError
 from bulksms.pages.languages import language_of
 from bulksms.pages.locales import LANGUAGES
-from bulksms.web.error_words import error_sentences, error_words
+from bulksms.web.words.error_words import error_sentences, error_words
 
 PACKAGE = Path(bulksms.__file__).parent
 # Only the command line, a saved campaign or the set-up leads to their errors without a code.

@@ -27,8 +27,8 @@ from bulksms.errors import (
     UsageError,
 )
 from bulksms.pages.languages import SOURCE_LANGUAGE, Language, language_of
-from bulksms.web.list_errors import list_errors
-from bulksms.web.sending_errors import sending_errors
+from bulksms.web.words.list_errors import list_errors
+from bulksms.web.words.sending_errors import sending_errors
 
 __all__ = ["error_sentences", "error_words"]
 

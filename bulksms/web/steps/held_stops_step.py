@@ -12,10 +12,10 @@ from bulksms.errors import BulkSmsError
 from bulksms.ledger import HeldReason, HeldStop
 from bulksms.pages.languages import Language
 from bulksms.use_cases.receipts.reported_stops import drop_held, held_stops, take_held
-from bulksms.web.campaign_orders_step import WHO
-from bulksms.web.draft_plan import Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.steps.campaign_orders_step import WHO
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["decide_stops", "show_stops"]
 

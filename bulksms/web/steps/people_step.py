@@ -15,17 +15,17 @@ from bulksms.pages.languages import Language
 from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.results.left_out_reasons import left_out_reason
 from bulksms.use_cases.opt_outs.manage_opt_outs import import_files
-from bulksms.web.corrections_step import corrections_of
 from bulksms.web.download import Download
-from bulksms.web.draft_actions import write_left_out
-from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.drafts import write_private
-from bulksms.web.error_words import error_words
-from bulksms.web.left_out_groups import LeftOutGroup
+from bulksms.web.drafts.draft_actions import write_left_out
+from bulksms.web.drafts.draft_plan import DraftPlan, Step
+from bulksms.web.drafts.drafts import write_private
+from bulksms.web.drafts.left_out_groups import LeftOutGroup
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
 from bulksms.web.pictures import flow_picture
 from bulksms.web.request_guard import is_too_large
-from bulksms.web.start_step import chunks_of, too_large
+from bulksms.web.steps.corrections_step import corrections_of
+from bulksms.web.steps.start_step import chunks_of, too_large
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_group", "show_people"]
 

@@ -30,13 +30,13 @@ from bulksms.use_cases.prepare.history_options import history_rules
 from bulksms.use_cases.prepare.request_plan import request_plan
 from bulksms.use_cases.prepare.screen_campaign import preview_campaign
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.web.draft_columns import (
+from bulksms.web.drafts.draft_columns import (
     DraftColumn,
     columns_of,
     number_example,
     unmapped_columns,
 )
-from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns, names_of
+from bulksms.web.drafts.left_out_groups import LeftOutGroup, groups_of, name_columns, names_of
 
 Planner = Callable[[SavedCampaign, Settings, datetime], Plan]
 # The rows whose texts can be looked at.

@@ -19,7 +19,7 @@ from bulksms.results.follow_up import FollowUp
 from bulksms.results.result_files import ResultFiles
 from bulksms.settings import Settings
 from bulksms.use_cases.reporting.reports import rewrite_results
-from bulksms.web.drafts import OPT_OUTS, Draft, DraftStore
+from bulksms.web.drafts.drafts import OPT_OUTS, Draft, DraftStore
 
 __all__ = ["find_rest", "make_rest"]
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bulksms.pages.languages import Language
 from bulksms.sender import StopCause
 from bulksms.use_cases.send.why_waiting import WaitCause, Waiting
-from bulksms.web.sending_times import city_of
+from bulksms.web.words.sending_times import city_of
 
 __all__ = ["EXPLAINED", "waiting_words"]
 

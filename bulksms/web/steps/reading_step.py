@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from bulksms.pages.languages import Language
 from bulksms.plan.options import ReadingOptions
-from bulksms.web.draft_plan import Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_plan import Step
+from bulksms.web.drafts.reading_choices import ReadingChoice, ReadingChoices, find_reading_choices
 from bulksms.web.page import Problems, language_of_request, page_of, patience_for, see
-from bulksms.web.reading_choices import ReadingChoice, ReadingChoices, find_reading_choices
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["delimiter_name", "encoding_name", "region_name", "save_reading", "show_reading"]
 

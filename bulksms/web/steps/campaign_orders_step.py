@@ -16,10 +16,10 @@ from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt, show_doubt
 from bulksms.use_cases.reporting.reports import campaign_report
-from bulksms.web.campaign_step import show_campaign
-from bulksms.web.corrected_rest import find_rest, make_rest
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.corrected_rest import find_rest, make_rest
 from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see
+from bulksms.web.steps.campaign_step import show_campaign
+from bulksms.web.words.error_words import error_words
 
 __all__ = [
     "confirm_resend",

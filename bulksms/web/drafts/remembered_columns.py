@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bulksms.output.whole_file import whole_file
-from bulksms.web.draft_columns import DraftColumn
+from bulksms.web.drafts.draft_columns import DraftColumn
 
 __all__ = ["RememberedColumns"]
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from bulksms.errors import BulkSmsError
 from bulksms.settings import read_settings
 from bulksms.use_cases.upkeep.log_in import log_in
-from bulksms.web.draft_plan import Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.words.error_words import error_words
 
 __all__ = ["save_account", "show_account"]
 

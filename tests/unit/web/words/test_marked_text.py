@@ -1,5 +1,5 @@
 from bulksms.plan.previews import Preview
-from bulksms.web.marked_text import marked_text
+from bulksms.web.words.marked_text import marked_text
 
 
 def preview(text: str, *inserted: tuple[int, int]) -> Preview:

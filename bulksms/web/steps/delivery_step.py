@@ -14,10 +14,10 @@ from bulksms.errors import UsageError
 from bulksms.pages.languages import Language
 from bulksms.plan.options import MessageOptions
 from bulksms.plan.send_time import parse_send_at
-from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.drafts import Draft
+from bulksms.web.drafts.draft_plan import DraftPlan, Step
+from bulksms.web.drafts.drafts import Draft
 from bulksms.web.page import Page, Problems, language_of_request, page_of, see
-from bulksms.web.sending_times import HourChoice, SendingTimes, city_of, main_zone
+from bulksms.web.words.sending_times import HourChoice, SendingTimes, city_of, main_zone
 
 __all__ = ["save_delivery", "show_delivery"]
 

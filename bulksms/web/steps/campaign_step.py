@@ -29,10 +29,9 @@ from bulksms.web.campaign_view import (
     time_left_of,
     time_of,
 )
-from bulksms.web.corrected_rest import find_rest
 from bulksms.web.download import Download
-from bulksms.web.draft_plan import Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.corrected_rest import find_rest
+from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import (
     Page,
     Problems,
@@ -41,7 +40,8 @@ from bulksms.web.page import (
     page_of,
 )
 from bulksms.web.poster import last_refusal
-from bulksms.web.waiting_words import EXPLAINED, waiting_words
+from bulksms.web.words.error_words import error_words
+from bulksms.web.words.waiting_words import EXPLAINED, waiting_words
 
 __all__ = ["download_results", "show_campaign"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.plan.options import ReadingOptions
-from bulksms.web.reading_choices import ReadingChoice, find_reading_choices
+from bulksms.web.drafts.reading_choices import ReadingChoice, find_reading_choices
 
 EXPORT = """Fichier;Clients;de novembre;
 ;;;

@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.message import localities_of
 from bulksms.pages.languages import language_of
-from bulksms.web.sending_times import SendingTimes, city_of, main_zone
+from bulksms.web.words.sending_times import SendingTimes, city_of, main_zone
 
 FRANCE, BELGIUM, REUNION = 33639980001, 32460000000, 262692000000
 PARIS = ZoneInfo("Europe/Paris")

@@ -22,9 +22,9 @@ from bulksms.use_cases.prepare.screen_campaign import preview_campaign
 from bulksms.use_cases.prepare.send_sample import begin_sample, prepare_sample
 from bulksms.use_cases.send.posting_options import run_options
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.web.draft_plan import plan_of_draft
-from bulksms.web.drafts import Draft
-from bulksms.web.plan_process import state_of
+from bulksms.web.drafts.draft_plan import plan_of_draft
+from bulksms.web.drafts.drafts import Draft
+from bulksms.web.drafts.plan_process import state_of
 
 __all__ = ["Begun", "begin_draft", "begin_test", "write_left_out"]
 

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from bulksms.pages.languages import Language
-from bulksms.web.draft_actions import Begun, begin_draft, begin_test
-from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_actions import Begun, begin_draft, begin_test
+from bulksms.web.drafts.draft_plan import DraftPlan, Step
+from bulksms.web.drafts.plan_process import state_of
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
-from bulksms.web.plan_process import state_of
-from bulksms.web.sending_times import city_of
+from bulksms.web.words.error_words import error_words
+from bulksms.web.words.sending_times import city_of
 
 __all__ = [
     "accept_finding",

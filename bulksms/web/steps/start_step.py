@@ -13,11 +13,11 @@ from starlette.responses import Response
 from bulksms.errors import BulkSmsError, InputError, LedgerError
 from bulksms.use_cases.receipts.reported_stops import count_held
 from bulksms.use_cases.reporting.reports import newest_reports
-from bulksms.web.draft_plan import Step
-from bulksms.web.drafts import Draft, DraftStore
-from bulksms.web.error_words import error_words
+from bulksms.web.drafts.draft_plan import Step
+from bulksms.web.drafts.drafts import Draft, DraftStore
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.request_guard import is_too_large
+from bulksms.web.words.error_words import error_words
 
 __all__ = [
     "UPLOAD_LIMIT",

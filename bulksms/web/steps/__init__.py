@@ -1,0 +1,1 @@
+"""The steps of the page, one file each: what they show, and what they do when something is sent."""

@@ -1,0 +1,1 @@
+"""What the page says of errors, findings, times and texts, in the language of its reader."""
