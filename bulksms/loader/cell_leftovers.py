@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulksms.columnar.arrays import (
-    bools_from_arrow,
     bools_to_arrow,
     contains_bytes,
+    matching_cells,
     strings_to_arrow,
-    with_bytes,
 )
 
 __all__ = ["DOUBTFUL", "clean_cell", "clean_column"]
@@ -71,14 +70,12 @@ def clean_column(cells: pa.StringArray, letters: bytes) -> pa.StringArray:
     causes = b"".join(_causes(letters))
     if not causes:
         return cells
-    marks = with_bytes(cells, causes)
-    suspects = cells.filter(bools_to_arrow(marks))
-    unclean = pc.match_substring_regex(suspects, _SUSPECT)
-    cleaned = [clean_cell(cell) for cell in suspects.filter(unclean).to_pylist()]
-    if not cleaned:
+    marks = matching_cells(cells, _SUSPECT, causes)
+    if not marks.any():
         return cells
-    marks[marks] = bools_from_arrow(unclean)
-    return pc.replace_with_mask(cells, bools_to_arrow(marks), strings_to_arrow(cleaned))
+    mask = bools_to_arrow(marks)
+    cleaned = [clean_cell(cell) for cell in cells.filter(mask).to_pylist()]
+    return pc.replace_with_mask(cells, mask, strings_to_arrow(cleaned))
 
 
 def _causes(letters: bytes) -> Iterator[bytes]:

@@ -16,8 +16,10 @@ from bulksms.columnar.arrays import (
     bools_from_arrow,
     bools_to_arrow,
     byte_table,
+    contains_bytes,
     first_bytes,
     ints_to_arrow,
+    matching_cells,
     strings_to_arrow,
     with_bytes,
 )
@@ -44,7 +46,8 @@ INNER_SEPARATORS = (b";", b"\t", b"|")
 
 
 # What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
-MAY_NEED_A_GUARD = byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f '=+-@\xc2\xe1\xe2\xe3\xef")
+GUARD_CAUSES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f '=+-@\xc2\xe1\xe2\xe3\xef"
+MAY_NEED_A_GUARD = byte_table(GUARD_CAUSES)
 
 Item = TypeVar("Item")
 
@@ -134,9 +137,9 @@ def _may_begin_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
 def _may_hold_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
     """Mark cells in which one of Excel's other separators comes before a formula."""
     text = all_bytes(cells)  # most columns have none of these
-    if not any(separator in text for separator in INNER_SEPARATORS):
+    if not any(contains_bytes(text, sign, GUARD_CAUSES) for sign in INNER_SEPARATORS):
         return np.zeros(len(cells), dtype=bool)
-    return bools_from_arrow(pc.match_substring_regex(cells, INNER_SUSPECT))
+    return matching_cells(cells, INNER_SUSPECT, b"".join(INNER_SEPARATORS))
 
 
 def _quoted(cells: pa.StringArray, delimiter: str) -> pa.StringArray:

@@ -23,6 +23,7 @@ from bulksms.columnar.arrays import (
     byte_lengths,
     first_bytes,
     ints_to_arrow,
+    with_bytes,
 )
 from bulksms.columnar.parallel import map_in_order
 from bulksms.loader.cell_damage import BlockFilter
@@ -184,8 +185,7 @@ def _may_swallow_rows(cells: pa.StringArray, separator: str) -> bool:
     letters = all_bytes(cells)  # most columns have neither, and this is fastest
     if b"\n" not in letters or separator.encode() not in letters:
         return False
-    several, separated = (pc.match_substring(cells, text) for text in ("\n", separator))
-    return bool(pc.any(pc.and_(several, separated)).as_py())
+    return bool((with_bytes(cells, b"\n") & with_bytes(cells, separator.encode())).any())
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
