@@ -4,6 +4,7 @@ Columns are read by their role; what cannot be decided is reported, so that peop
 """
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from functools import cache, lru_cache
 
@@ -112,7 +113,7 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
         elif role in REFUSING_CELLS:
             marks = _refusing(texts, REFUSING_CELLS[role])
         elif role is ConsentRole.NAME:
-            marks = bools_from_arrow(pc.match_substring_regex(texts, NAME_REFUSES))
+            marks = _search(texts, lambda cells: _match(cells, NAME_REFUSES))
         else:
             continue
         columns[marks & (columns == 0)] = position + 1
@@ -121,28 +122,49 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
 
 def _marks(texts: pa.StringArray, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
     """Mark the rows with one of the answers."""
-    values = texts.dictionary_encode()
-    marks = [read_answer(text) in answers for text in values.dictionary.to_pylist()]
-    rows: NDArray[np.bool_] = np.array(marks, dtype=bool)[ints_from_arrow(values.indices)]
-    return rows
+    return _by_value(
+        texts,
+        lambda cells: np.array([read_answer(cell) in answers for cell in cells.to_pylist()], bool),
+    )
 
 
 def _refusing(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mark the rows whose cell refuses texts in words."""
-    none = np.zeros(len(texts), dtype=bool)
     if not (string_buffers(texts)[1] > DIGIT_NINE).any():
-        return none  # numbers, amounts and dates
+        return np.zeros(len(texts), dtype=bool)  # numbers, amounts and dates
+
+    def refuse(cells: pa.StringArray) -> NDArray[np.bool_]:
+        marks = np.ones(len(cells), dtype=bool)
+        if len(cells) > FEW:
+            marks = _match(cells, MAY_REFUSE)
+        for at in np.flatnonzero(marks).tolist():
+            marks[at] = _refuses_in_words(cells[at].as_py(), lists)
+        return marks
+
+    return _search(texts, refuse)
+
+
+def _match(cells: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
+    return bools_from_arrow(pc.match_substring_regex(cells, pattern))
+
+
+def _search(
+    texts: pa.StringArray, mark: Callable[[pa.StringArray], NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
+    """Mark each value once, or the cells where they hardly repeat."""
+    hardly_repeat = 2 * len(texts[:FEW].unique()) > FEW
+    return mark(texts) if hardly_repeat else _by_value(texts, mark)
+
+
+def _by_value(
+    texts: pa.StringArray, mark: Callable[[pa.StringArray], NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
+    """Mark the rows whose value is marked."""
     values = texts.dictionary_encode()
-    suspects = np.arange(len(values.dictionary))
-    if len(suspects) > FEW:
-        may_refuse = pc.match_substring_regex(values.dictionary, MAY_REFUSE)
-        suspects = np.flatnonzero(bools_from_arrow(may_refuse))
-    refuses = np.zeros(len(values.dictionary), dtype=bool)
-    for at in suspects.tolist():
-        refuses[at] = _refuses_in_words(values.dictionary[at].as_py(), lists)
-    if not refuses.any():
-        return none
-    rows: NDArray[np.bool_] = refuses[ints_from_arrow(values.indices)]
+    marks = mark(values.dictionary)
+    if not marks.any():
+        return np.zeros(len(texts), dtype=bool)
+    rows: NDArray[np.bool_] = marks[ints_from_arrow(values.indices)]
     return rows
 
 
