@@ -69,6 +69,8 @@ def consent_role(header: str) -> ConsentRole | None:
     if listed is not None:
         return listed
     text = " ".join(words(header))
+    if matches("positive", "chosen", text):
+        return ConsentRole.MEMBERSHIP
     about_sms = matches("channel", "sms", text)
     if compact(header) in word_set("consent", "email_only") or (
         matches("channel", "other", text) and not about_sms
@@ -111,12 +113,15 @@ def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:
         return None
     if negative:
         return negative
+    if (agreeing or member) and matches("negative", "ended", text):
+        return ConsentRole.ENDED
     if agreeing or (member and about_sms):
         return _consent_role(text, about_sms=about_sms)
     state = _state_role(text, about_sms=about_sms, member=member)
     if state:
         return state
-    texts = matches("channel", "texts", text) and not matches("channel", "attribute", text)
+    texts = matches("channel", "texts", text) or matches("positive", "notices", text)
+    texts = texts and not matches("channel", "attribute", text)
     return ConsentRole.MEMBERSHIP if member or texts else ConsentRole.REMARK
 
 
@@ -126,7 +131,8 @@ def _state_role(text: str, *, about_sms: bool, member: bool) -> ConsentRole | No
     if matches("positive", "preference", text):
         return ConsentRole.PREFERENCE
     if not matches("positive", "status", text):
-        return ConsentRole.ENDED if matches("negative", "ended", text) else None
+        idle = about_sms and matches("negative", "idle", text)
+        return ConsentRole.ENDED if idle or matches("negative", "ended", text) else None
     if about_sms:
         return ConsentRole.SMS_STATUS
     return ConsentRole.MEMBERSHIP if member else ConsentRole.STATUS

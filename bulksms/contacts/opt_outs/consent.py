@@ -23,7 +23,14 @@ __all__ = ["CellAnswer", "opting_out_column", "read_answer", "unclear_column"]
 
 FEW = 1_000  # distinct cells of a block that are each looked at closely
 REMEMBERED = 10_000  # answers; such a column has a handful of values
-DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{8}|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{4}.*")
+MONTH = (
+    r"(?:jan|feb|f[eé]v|m[aä]r|apr|avr|abr|ma[iygï]|mei|maa|mrt|jun|jui|jul|lug|giu|aug|ago|ao[uû]|"
+    r"sep|set|o[ck]t|out|ott|no[vw]|d[eéi][czs]|ene|gen)"
+)
+DATE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{8}|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{4}.*|"
+    rf"(?i:{MONTH})[^\W\d]*\.? (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?\d{{4}}\b.*"
+)
 ZERO = re.compile(r"0+(?:[.,:/\- ]0*)*")
 ONE = re.compile(r"1(?:[.,]0*)?")
 # A quick look for cells that may refuse: letters of one refusal at least, in any case.
@@ -37,7 +44,11 @@ MAY_REFUSE = (
     r"niet.?(?:meer|bel|benad|cont|sms|st|verst)|afge|uitge|"
     r"^\W*(?:radi|effac|dele|eras|gel[oö]s|ausge|elimin|exclu|esclu|fal|geblok|gewei|ingetr|verwij|"
     r"opgez|overl|geen|niet|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|"
-    r"s[ie][nm] )|disallow"
+    r"s[ie][nm] |out|resig|termin|d[eé]mis|quiet|muted|wypis|no?n?$|nein$|n[aã]o$|nee$|never$|"
+    r"jamais$|nie$|nunca$|mai$|nooit$)|disallow|leave|lose my|hates|interes|wrong|incorrect|"
+    r"false|mauvais|fau[xs]|falsch|n[uú]m[eé]ro |verkeerd|erreur|error de|passed away|zmarl|wypis|"
+    r"\bnie |brak|zgody|numer|verteiler|liste|bitte|graag|please|por favor|\bda |"
+    r"[aà] (?:sup|eff|enl|d[eé]s)|borr|harc|plainte"
 )
 # What people write beside a name or in its place; as Arrow writes it, for names are many.
 NAME_REFUSES = (
@@ -179,17 +190,17 @@ def read_answer(text: str) -> CellAnswer:
     """Describe what a cell answers, whatever its column asks."""
     plain = text.strip()
     phrase = " ".join(words(plain))
-    if not phrase:
-        return _mark(plain)
     if phrase in _listed("nothing") or (not plain.isdecimal() and _is_zero_date(plain)):
         return CellAnswer.EMPTY
+    if not phrase or DATE.fullmatch(plain):
+        return CellAnswer.DATE if phrase else _mark(plain)
     if phrase in _listed("no") or ZERO.fullmatch(plain):
         return CellAnswer.NO
     if phrase in _listed("yes") or ONE.fullmatch(plain):
         return CellAnswer.YES
     if phrase in _listed("mark_words") or phrase in _listed("cross_words"):
         return CellAnswer.MARK if phrase in _listed("mark_words") else CellAnswer.CROSS
-    return CellAnswer.DATE if DATE.fullmatch(plain) else _answer_in_words(phrase)
+    return _answer_in_words(phrase)
 
 
 def _mark(plain: str) -> CellAnswer:
@@ -199,6 +210,8 @@ def _mark(plain: str) -> CellAnswer:
         return CellAnswer.EMPTY
     if signs <= set(cells["empty_boxes"]):
         return CellAnswer.NO
+    if signs <= set(cells["questions"]):
+        return CellAnswer.OTHER
     return CellAnswer.CROSS if signs & set(cells["crosses"]) else CellAnswer.MARK
 
 
