@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.options.click_options import option, stack
 from bulksms.cli.terminal.streams import echo, echo_json
+from bulksms.count_words import count_of
 from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
         for path, each in zip(files, imported, strict=True)
     ]
     lines = [
-        f"{path}: {each.read:,} numbers read, {each.new:,} new, "
-        f"{each.unreadable:,} unreadable cells"
+        f"{path}: {count_of(each.read, 'number')} read, {each.new:,} new, "
+        f"{count_of(each.unreadable, 'unreadable cell')}"
         for path, each in zip(files, imported, strict=True)
     ]
     _answer(given, {"files": figures}, *lines)
@@ -100,8 +101,8 @@ def replies(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 
 def _replies_line(figures: dict[str, Any]) -> str:
-    line = f"{figures['path']}: {figures['messages']:,} messages, {figures['stops']:,} numbers "
-    line += f"said stop, {figures['new']:,} new"
+    line = f"{figures['path']}: {count_of(figures['messages'], 'message')}, "
+    line += f"{count_of(figures['stops'], 'number')} said stop, {figures['new']:,} new"
     if figures["unreadable"]:
         line += f", {figures['unreadable']:,} stops without a readable number"
     rows = figures["look_at_rows"]
@@ -162,7 +163,7 @@ def export(file: Path, **given: Any) -> None:  # noqa: ANN401
     refuse_overwrites({"optout export": file}, (), settings)
     count = export_numbers(file, settings)
     figures = {"path": str(file), "count": count}
-    _answer(given, figures, f"{count:,} numbers written to {file}.")
+    _answer(given, figures, f"{count_of(count, 'number')} written to {file}.")
 
 
 @command.command("held")

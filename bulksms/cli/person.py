@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.options.click_options import option, stack
 from bulksms.cli.terminal.streams import echo, echo_json, require_yes
+from bulksms.count_words import count_of
 from bulksms.pages.locales import LANGUAGES
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def _as_json(result: "ErasureResult") -> dict[str, Any]:
 
 def _lines(result: "ErasureResult") -> "Iterator[str]":
     count = len(result.campaigns)
-    campaigns = "1 campaign" if count == 1 else f"{count:,} campaigns"
-    yield f"{result.number} is erased from {campaigns} and is never texted again."
+    yield f"{result.number} is erased from {count_of(count, 'campaign')} and is never texted again."
     yield (
         "A keyed hash is kept for that; `bulksms optout remove NUMBER` forgets the opt-out if the "
         "person asks for texts again."

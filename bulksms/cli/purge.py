@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.options.click_options import option
 from bulksms.cli.terminal.streams import echo, echo_json, require_yes
+from bulksms.count_words import count_of
 from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _age(typed: str | None, settings: "Settings") -> "Age":
 def _listed(campaigns: "Sequence[OldCampaign]") -> Iterator[str]:
     for old in campaigns:
         kept = f"; {old.kept_for}" if old.kept_for else ""
-        yield f"  {old.name}: {old.contacts:,} contacts, last used {old.last_used:%Y-%m-%d}{kept}"
+        contacts = count_of(old.contacts, "contact")
+        yield f"  {old.name}: {contacts}, last used {old.last_used:%Y-%m-%d}{kept}"
 
 
 def _lines(result: "PurgeResult", age: "Age") -> Iterator[str]:

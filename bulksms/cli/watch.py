@@ -17,6 +17,7 @@ from bulksms.cli.options.shared_options import (
     posting,
 )
 from bulksms.cli.run import read_campaign
+from bulksms.count_words import count_of
 from bulksms.errors import UsageError
 from bulksms.use_cases.exit_code import most_serious
 
@@ -143,7 +144,7 @@ def _show(report: "FileReport", *, quiet: bool) -> None:
         echo(f"Error: {report.name}: {report.reason} It is now {report.moved_to}.", err=True)
     elif not quiet:
         sent = report.report.get("contacts", {}).get("sent")
-        texted = "" if sent is None else f"{sent:,} people texted; "
+        texted = "" if sent is None else f"{count_of(sent, 'person', 'people')} texted; "
         echo(report.reason or f"{report.name}: {texted}moved to {report.moved_to}")
 
 

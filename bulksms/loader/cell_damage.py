@@ -22,6 +22,7 @@ from bulksms.columnar.arrays import (
     matching_cells,
     strings_to_arrow,
 )
+from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_leftovers import DOUBTFUL, clean_column
@@ -195,11 +196,23 @@ def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> 
     above = DamagedCells()
     for name in header:
         above.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)
-    yield from _findings("replacement_characters", "lost characters", above.lost, damage.lost)
     yield from _findings(
-        "double_encoded", "look encoded twice", above.double_encoded, damage.double_encoded
+        "replacement_characters",
+        ("cell lost characters", "cells lost characters"),
+        above.lost,
+        damage.lost,
     )
-    yield from _findings("leftover_codes", "have codes of another program", damage.leftovers)
+    yield from _findings(
+        "double_encoded",
+        ("cell looks encoded twice", "cells look encoded twice"),
+        above.double_encoded,
+        damage.double_encoded,
+    )
+    yield from _findings(
+        "leftover_codes",
+        ("cell has codes of another program", "cells have codes of another program"),
+        damage.leftovers,
+    )
 
 
 def may_be_damaged(letters: bytes) -> bool:
@@ -238,12 +251,12 @@ def _without_guard(cell: str) -> str:
     return unguard(cell) if cell.startswith("'") else _EXCEL_GUARD.sub(r"\1", unguard(cell))
 
 
-def _findings(code: str, problem: str, *groups: _Cells) -> Iterator[Finding]:
+def _findings(code: str, problem: tuple[str, str], *groups: _Cells) -> Iterator[Finding]:
     count = sum(cells.count for cells in groups)
     if count:
         examples = [example for cells in groups for example in cells.examples]
         message = (
-            f"{count:,} cells {problem}, such as {', '.join(examples[:_SHOWN])}: export it again."
+            f"{count_of(count, *problem)}, such as {', '.join(examples[:_SHOWN])}: export it again."
         )
         yield Finding(code=code, message=message, count=count, level=Level.ERROR, ask=True)
 

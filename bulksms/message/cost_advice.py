@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 from bulksms.message.cost_stats import MessageStats, NonGsmCharacter
 
@@ -48,19 +49,19 @@ def _expensive_characters(stats: MessageStats, *, auto_optimize: bool) -> Findin
     if more > 0:
         named += f" and {more} other{'s' * (more > 1)}"
     advice = (
-        f"--plain replaces them and saves {_segments(saved)}"
+        f"--plain replaces them and saves {count_of(saved, 'segment')}"
         if saved
         else "remove them from the text or the cells"
     )
     message = (
-        f"{_rows(stats.rows_ucs2)} {'costs' if stats.rows_ucs2 == 1 else 'cost'} "
-        f"{_segments(stats.extra_segments)} more because of {named}: {advice}."
+        f"{count_of(stats.rows_ucs2, 'row')} {'costs' if stats.rows_ucs2 == 1 else 'cost'} "
+        f"{count_of(stats.extra_segments, 'segment')} more because of {named}: {advice}."
     )
     by_api = stats.segments_total - stats.segments_by_api if auto_optimize else 0
     if by_api:
         message += (
-            f" Octopush may replace some of them itself and bill {_segments(by_api)} fewer, "
-            "without a guarantee."
+            " Octopush may replace some of them itself and bill "
+            f"{count_of(by_api, 'segment')} fewer, without a guarantee."
         )
     return Finding(
         code="dear_characters", level=Level.WARNING, message=message, count=stats.rows_ucs2
@@ -69,24 +70,20 @@ def _expensive_characters(stats: MessageStats, *, auto_optimize: bool) -> Findin
 
 def _character(each: NonGsmCharacter) -> str:
     replacement = f", could be {each.plain!r}" if each.plain else ""
-    return f"{each.character!r} ({_rows(each.rows)}, first row {each.first_row}{replacement})"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _segments(count: int) -> str:
-    return "1 segment" if count == 1 else f"{count:,} segments"
+    return (
+        f"{each.character!r} ({count_of(each.rows, 'row')}, first row "
+        f"{each.first_row}{replacement})"
+    )
 
 
 def _over_usual(stats: MessageStats) -> Finding:
+    need = "needs" if stats.rows_over_usual == 1 else "need"
     return Finding(
         code="over_border",
         level=Level.NOTE,
-        message=f"{_rows(stats.rows_over_usual)} of {sum(stats.rows_by_segments.values()):,} need "
-        f"more than the {_segments(stats.usual_segments)} of most rows. The longest, row "
-        f"{stats.longest_row}, is {stats.over_by} characters too long.",
+        message=f"{stats.rows_over_usual:,} of {sum(stats.rows_by_segments.values()):,} rows "
+        f"{need} more than the {count_of(stats.usual_segments, 'segment')} of most rows. The "
+        f"longest, row {stats.longest_row}, is {stats.over_by} characters too long.",
         count=stats.rows_over_usual,
     )
 
@@ -96,7 +93,7 @@ def _harmed(stats: MessageStats) -> Finding:
         code="api_rewrites",
         level=Level.WARNING,
         message=f"Octopush would change | to I, \\ to / and ^ to - in "
-        f"{_rows(stats.rows_harmed_by_api)}, which breaks links: add --plain, or "
+        f"{count_of(stats.rows_harmed_by_api, 'row')}, which breaks links: add --plain, or "
         "--no-auto-optimize-text.",
         count=stats.rows_harmed_by_api,
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bulksms.campaign import Purpose, SmsType
+from bulksms.count_words import count_of
 from bulksms.plan.view import DeliveryView, Mode, PlanView
 
 __all__ = ["describe_delivery", "describe_time", "send_question"]
@@ -40,7 +41,7 @@ def describe_time(moment: datetime, now: datetime | None = None) -> str:
 def send_question(view: PlanView) -> str:
     """Ask for the order to send, with everything it means."""
     delivery, people = view.delivery, view.sendable
-    recipients = "1 person" if people == 1 else f"{people:,} people"
+    recipients = count_of(people, "person", "people")
     price = view.estimate
     cost = f" for about {price.amount:,.2f} {price.currency}" if price else ""
     return (

@@ -228,7 +228,7 @@ def _with_message(plan: Plan, parameters: Parameters) -> Plan:
         personalised.variants, personalised.phone_numbers(), request.compliance
     )
     price, about_prices = _price(request, parameters, personalised)
-    preview_requests = (*ALWAYS, *request.previews)
+    preview_requests = tuple(dict.fromkeys((*ALWAYS, *request.previews)))
     planned = replace(
         plan,
         personalised=personalised,

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bulksms.count_words import count_of
 from bulksms.ledger import CampaignRecord, CampaignTotals, FrameGroup, FrameRecord, FrameState
 from bulksms.money import format_money
 
@@ -217,8 +218,8 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
         )
     if totals.short:
         yield (
-            f"Octopush did not take {_people(totals.short)} of accepted frames, without naming "
-            f"{'that one' if totals.short == 1 else 'them'}."
+            f"Octopush did not take {count_of(totals.short, 'person', 'people')} of accepted "
+            f"frames, without naming {'that one' if totals.short == 1 else 'them'}."
         )
 
 
@@ -245,11 +246,8 @@ def _meaning(code: int) -> str:
 def _listed(group: FrameGroup) -> str:
     numbers = ", ".join(map(str, group.first_numbers))
     more = ", …" if group.frames > len(group.first_numbers) else ""
-    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {_people(group.contacts)}"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
+    people = count_of(group.contacts, "person", "people")
+    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {people}"
 
 
 def _classes(record: CampaignRecord, totals: CampaignTotals) -> dict[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Self
 
+from bulksms.count_words import count_of
 from bulksms.ledger import FrameRecord, FrameState
 from bulksms.money import round_to_cents
 from bulksms.sender.decide import Decision
@@ -101,8 +102,9 @@ class RunLimits:
         if not counted.doubts.is_reached:
             return counted
         reason = (
-            f"{counted.doubts.total:,} frames of this run are in doubt: "
-            "look them up in the Octopush console; `bulksms resume` continues with the rest."
+            f"{count_of(counted.doubts.total, 'frame of this run is', 'frames of this run are')} "
+            "in doubt: look them up in the Octopush console; `bulksms resume` continues with "
+            "the rest."
         )
         return counted.finish(RunOutcome(state="paused", reason=reason, cause=StopCause.DOUBT))
 

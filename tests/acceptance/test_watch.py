@@ -68,7 +68,7 @@ def test_a_watcher_takes_what_is_dropped_until_it_is_stopped(tmp_path: Path) -> 
     assert watcher.returncode == 0
     assert err == "Stopping after the frames in flight. Press again to leave now.\n"
     assert "dump0.csv: 20 people texted; moved to" in out
-    assert "dump1.csv: 1 people texted; moved to" in out
+    assert "dump1.csv: 1 person texted; moved to" in out
     assert (second.code, "Another process is watching" in second.err) == (75, True)
     assert sorted(numbers(log)) == everybody(21)
 

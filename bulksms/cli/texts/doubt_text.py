@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bulksms.count_words import count_of
 from bulksms.ledger import Evidence
 from bulksms.money import format_money, round_to_cents
 from bulksms.octopush import Likelihood, likelihood
@@ -105,11 +106,11 @@ def _cells(doubt: FrameInDoubt) -> tuple[str, ...]:
 def doubt_details(doubt: FrameInDoubt) -> list[str]:
     """Describe one frame and what the operator can do."""
     frame = doubt.frame
-    more = len(doubt.numbers) - NUMBERS_SHOWN
+    contacts, more = count_of(frame.contacts, "contact"), len(doubt.numbers) - NUMBERS_SHOWN
     numbers = ", ".join(doubt.numbers[:NUMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     lines = [
         f"Frame {frame.number} of {doubt.campaign}: {frame.state.replace('_', ' ')}",
-        f"  rows:       {frame.first_row} to {frame.last_row}, {frame.contacts:,} contacts",
+        f"  rows:       {frame.first_row} to {frame.last_row}, {contacts}",
         f"  numbers:    {numbers}",
         f"  request id: {frame.request_id}",
         f"  digest:     {frame.digest}",
@@ -132,13 +133,14 @@ def _receipts_text(evidence: Evidence) -> str:
     """Describe what the receipts of a ticket prove, or why they do not."""
     came = (
         f"Receipts with the ticket {evidence.ticket} came for {evidence.reported:,} of its "
-        f"{evidence.members:,} people"
+        f"{count_of(evidence.members, 'person', 'people')}"
     )
     if evidence.is_proof:
         return f"{came}, and for no one else, so it was sent: the next `bulksms resume` records it."
     if evidence.strangers:
         return (
-            f"{came} and for {evidence.strangers:,} others, so the ticket may be another frame's."
+            f"{came} and for {count_of(evidence.strangers, 'other')}, "
+            "so the ticket may be another frame's."
         )
     if evidence.rivals:
         return f"{came}, but other frames in doubt have some of them too, so it proves nothing."
@@ -153,9 +155,9 @@ def _entry_text(state: str, message: str) -> str:
 def _choices(doubt: FrameInDoubt) -> list[str]:
     frame = doubt.frame
     target = f"{quoted(doubt.campaign)} {frame.number}"
-    at = _time(frame.started_at)
+    contacts, at = count_of(frame.contacts, "contact"), _time(frame.started_at)
     return [
-        f"Look in the Octopush console for {frame.contacts:,} contacts at about {at}. Then:",
+        f"Look in the Octopush console for {contacts} at about {at}. Then:",
         f"  it is listed:          bulksms doubt mark-sent {target} --ticket {_ticket(doubt)}",
         f"  give it up:            bulksms doubt drop {target}",
         f"  send it again anyway:  bulksms doubt resend {target}",

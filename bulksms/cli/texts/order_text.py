@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.options.operator_name import operator_name
 from bulksms.cli.terminal.streams import echo, echo_json
+from bulksms.count_words import count_of
 from bulksms.results import quoted
 
 if TYPE_CHECKING:
@@ -75,10 +76,13 @@ def _situation(name: str, ordered: str, result: "OrderResult") -> str:
 
 def _what_next(verb: str, name: str, left: int) -> str:
     if verb == "pause":
-        return f"{left:,} people are left; nothing is sent until `bulksms resume {quoted(name)}`."
+        return (
+            f"{count_of(left, 'person is', 'people are')} left; nothing is sent until "
+            f"`bulksms resume {quoted(name)}`."
+        )
     return (
-        f"{left:,} people do not get the text. To send it to them anyway, send the file "
-        "again with --after-stop."
+        f"{count_of(left, 'person does', 'people do')} not get the text. To send it to them "
+        "anyway, send the file again with --after-stop."
     )
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from bulksms.cli.terminal.colours import echo_lines
 from bulksms.cli.terminal.streams import echo
+from bulksms.count_words import count_of
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
 from bulksms.money import round_to_cents, show_money
@@ -75,9 +76,11 @@ def _files(view: PlanView) -> Iterator[str]:
         details = [file.format, file.encoding, file.sheet and f"sheet {file.sheet}"]
         if file.delimiter:
             details.append(f"separator {file.delimiter!r}")
-        hidden = f", {file.hidden_rows:,} hidden rows left out" if file.hidden_rows else ""
+        hidden = (
+            f", {count_of(file.hidden_rows, 'hidden row')} left out" if file.hidden_rows else ""
+        )
         description = ", ".join(detail for detail in details if detail)
-        line = f"{file.path} ({description}): {file.rows:,} rows{hidden}"
+        line = f"{file.path} ({description}): {count_of(file.rows, 'row')}{hidden}"
         yield from _wrapped(_visible(line))
         columns = [column for column in view.columns if column.file == number]
         uses = [(column.header, column.use) for column in columns]
@@ -142,8 +145,8 @@ def _texts(view: PlanView) -> Iterator[str]:
     if len(view.texts) > 1:
         for text in view.texts:
             value = "all others" if text.value is None else text.value
-            people = "1 person" if text.contacts == 1 else f"{text.contacts:,} people"
-            yield f"Text for {_visible(value)}: {people}, {_segments(text.segments)}"
+            people = count_of(text.contacts, "person", "people")
+            yield f"Text for {_visible(value)}: {people}, {count_of(text.segments, 'segment')}"
     for preview in view.previews:
         yield from preview_lines(preview)
 
@@ -156,7 +159,11 @@ def preview_lines(preview: Preview) -> Iterator[str]:
         yield from _wrapped(f"No text for {requests}: {row}{_visible(preview.sentence or '')}")
         return
     alphabet = ALPHABETS[Encoding(str(preview.encoding))]
-    facts = [alphabet, f"{preview.units:,} units", _segments(preview.segments or 0)]
+    facts = [
+        alphabet,
+        count_of(preview.units or 0, "unit"),
+        count_of(preview.segments or 0, "segment"),
+    ]
     facts += [f"{show_money(preview.cost)} EUR"] if preview.cost is not None else []
     yield f"Row {preview.row}, {preview.phone_number} ({requests}): {', '.join(facts)}"
     for line in _visible(preview.text).split("\n"):
@@ -165,9 +172,10 @@ def preview_lines(preview: Preview) -> Iterator[str]:
 
 def _price(view: PlanView, stats: MessageStats) -> Iterator[str]:
     shares = ", ".join(
-        f"{rows:,} need {_segments(count)}" for count, rows in stats.rows_by_segments.items()
+        f"{rows:,} need {count_of(count, 'segment')}"
+        for count, rows in stats.rows_by_segments.items()
     )
-    alphabet, total = ALPHABETS[stats.encoding], _segments(stats.segments_total)
+    alphabet, total = ALPHABETS[stats.encoding], count_of(stats.segments_total, "segment")
     yield from _wrapped(f"{alphabet}, {total} in all: {shares}")
     if view.estimate:
         amount = f"{show_money(view.estimate.amount)} {view.estimate.currency}"
@@ -207,11 +215,9 @@ def _replaced(
     if view.estimate:
         share = Decimal(segments) / stats.segments_total
         cost = f", about {round_to_cents(view.estimate.amount * share):,} EUR"
-    yield from _wrapped(f"  {who} {shown}{more}: {_segments(segments)} in all{cost}", indent="    ")
-
-
-def _segments(count: int) -> str:
-    return "1 segment" if count == 1 else f"{count:,} segments"
+    yield from _wrapped(
+        f"  {who} {shown}{more}: {count_of(segments, 'segment')} in all{cost}", indent="    "
+    )
 
 
 def _visible(text: str) -> str:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from bulksms.cli.terminal.colours import echo_lines
+from bulksms.count_words import count_of
 from bulksms.money import round_to_cents
 from bulksms.results import Report
 
@@ -34,7 +35,8 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         "  contacts: " + (_listed(people) or "none"),
         "  frames:   " + (_listed(frames) or "none"),
         f"  message:  {_delivery(report)}",
-        f"  cost:     {_cost(report)} for {report.sms_needed:,} segments" + _against_plan(report),
+        f"  cost:     {_cost(report)} for {count_of(report.sms_needed, 'segment')}"
+        + _against_plan(report),
     ]
     if report.residual_credit is not None:
         lines.append(f"  credit:   {round_to_cents(report.residual_credit):,} EUR left")

@@ -10,7 +10,8 @@ from bulksms.contacts.columns.consent_headers import ConsentRole
 from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.phones.display import FICTITIOUS
 from bulksms.contacts.rows.field_values import null_like_word
-from bulksms.contacts.rows.row_table import Marks, RowTable, Trait, count_of
+from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["cell_content_findings"]

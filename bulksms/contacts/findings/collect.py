@@ -12,6 +12,7 @@ from bulksms.contacts.findings.thresholds import threshold_findings
 from bulksms.contacts.numbers import load_number_table
 from bulksms.contacts.rows.row_table import MappedSheet, Marks, RowTable, Trait
 from bulksms.contacts.rows.rules import ScreeningRules
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["collect_findings"]
@@ -63,8 +64,10 @@ def _repaired(row_table: RowTable, sendable: Marks) -> Finding | None:
     count = int(np.count_nonzero(sendable & row_table.has_trait(Trait.REPAIRED)))
     if not count:
         return None
-    repaired = "1 number was" if count == 1 else f"{count:,} numbers were"
-    message = f"{repaired} repaired (a lost leading zero, or .0 at the end)."
+    message = (
+        f"{count_of(count, 'number was', 'numbers were')} repaired (a lost leading zero, "
+        "or .0 at the end)."
+    )
     return Finding(code="repaired", level=Level.NOTE, message=message, count=count)
 
 

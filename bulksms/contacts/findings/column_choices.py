@@ -9,7 +9,8 @@ import numpy as np
 
 from bulksms.contacts.columns.find_column import column_name, file_label
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rows.row_table import Marks, RowTable, Trait, count_of
+from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["column_choice_findings"]
@@ -86,7 +87,10 @@ def _several_mobiles(row_table: RowTable, sendable: Marks) -> Finding | None:
     count = _count(sendable & several)
     if not count:
         return None
-    message = f"{count:,} rows have several mobiles: the one of the best column is texted."
+    message = (
+        f"{count_of(count, 'row has', 'rows have')} several mobiles: the one of the best "
+        "column is texted."
+    )
     return Finding(code="several_mobiles", level=Level.NOTE, message=message, count=count)
 
 
@@ -94,5 +98,8 @@ def _whole_names(row_table: RowTable, sendable: Marks) -> Finding | None:
     count = _count(sendable & row_table.has_trait(Trait.WHOLE_NAME))
     if not count:
         return None
-    message = f"{count:,} names could not be split safely and stay whole as the first name."
+    stays = "stays" if count == 1 else "stay"
+    message = (
+        f"{count_of(count, 'name')} could not be split safely and {stays} whole as the first name."
+    )
     return Finding(code="names_whole", level=Level.NOTE, message=message, count=count)

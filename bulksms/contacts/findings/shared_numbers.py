@@ -18,6 +18,7 @@ from bulksms.columnar.arrays import (
 from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import Values, columns_of_values, text_columns, values_of
 from bulksms.contacts.rows.row_table import RowTable
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["shared_number_finding"]
@@ -41,8 +42,10 @@ def shared_number_finding(row_table: RowTable) -> Finding | None:
     count = _count_with_several_names(numbers, _name_codes(row_table, rows))
     if not count:
         return None
-    shared = "1 number is" if count == 1 else f"{count:,} numbers are"
-    message = f"{shared} shared by people of different names: one row of each is texted."
+    message = (
+        f"{count_of(count, 'number is', 'numbers are')} shared by people of different "
+        "names: one row of each is texted."
+    )
     return Finding(code="shared_number", level=Level.WARNING, message=message, count=count)
 
 

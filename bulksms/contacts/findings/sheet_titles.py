@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from bulksms.contacts.columns.consent_headers import matches
 from bulksms.contacts.columns.headers import compact, words
 from bulksms.contacts.rows.row_table import MappedSheet
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["is_named_like_stop_list", "sheet_findings"]
@@ -98,8 +99,8 @@ def sheet_findings(mapped_sheets: Sequence[MappedSheet]) -> Iterator[Finding]:
         if is_named_like_stop_list(title):
             message = (
                 f'Sheet "{title}" of {sheet.source.path} is named like a list of people who must'
-                f" not be texted, and its {len(sheet.rows):,} rows are read as contacts: choose the"
-                " sheet of the contacts with --sheet."
+                f" not be texted, and its {count_of(len(sheet.rows), 'row is', 'rows are')} read as"
+                " contacts: choose the sheet of the contacts with --sheet."
             )
             yield Finding(
                 code="stop_sheet",

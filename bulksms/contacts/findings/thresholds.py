@@ -10,8 +10,9 @@ import numpy as np
 from bulksms.contacts.columns.find_column import visible_label
 from bulksms.contacts.model import SUPPRESSING, VALUE_LIMIT, Reason
 from bulksms.contacts.phones.countries import FRANCE
-from bulksms.contacts.rows.row_table import RowTable, count_of
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["threshold_findings"]
@@ -69,8 +70,8 @@ def _strangers(row_table: RowTable) -> Finding | None:
     if not count:
         return None
     message = (
-        f"{count:,} rows are not on the guest list, and a trial reaches guests only: "
-        "take them out of the file, add them to the list, or leave --guest-list out."
+        f"{count_of(count, 'row is', 'rows are')} not on the guest list, and a trial reaches "
+        "guests only: take them out of the file, add them to the list, or leave --guest-list out."
     )
     return Finding(code="strangers", level=Level.ERROR, message=message, count=count)
 

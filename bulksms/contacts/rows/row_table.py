@@ -31,7 +31,6 @@ __all__ = [
     "RowTable",
     "RowsNotScreenedError",
     "Trait",
-    "count_of",
 ]
 
 MappedSheet = tuple[Sheet, ColumnMapping]
@@ -249,8 +248,3 @@ class RowTable:
             setattr(other, name, getattr(self, name))
         other.columns = replace(self.columns, rejections=rejections)
         return other
-
-
-def count_of(count: int, noun: str) -> str:
-    """Write a count with its noun, as "1 row" or "2 rows"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

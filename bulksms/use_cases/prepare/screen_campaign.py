@@ -8,6 +8,7 @@ import numpy as np
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
+from bulksms.count_words import count_of
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.finding import Finding, Level
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, ledger_exists, open_ledger
@@ -146,7 +147,7 @@ def _without_settled(
         code="continues_campaign",
         level=Level.NOTE,
         message=f"The campaign {existing.name} has this text and these contacts: it continues "
-        f"with the {left.sendable:,} people it has left.",
+        f"with the {count_of(left.sendable, 'person', 'people')} it has left.",
         count=left.sendable,
     )
     return replace(left, file_findings=(*left.file_findings, finding))

@@ -11,6 +11,7 @@ import numpy as np
 from bulksms.campaign import Purpose
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
+from bulksms.count_words import count_of
 from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import FrameState, Ledger
@@ -156,8 +157,8 @@ def _waiting_elsewhere(
             return Finding(
                 code=WAITING_ELSEWHERE,
                 level=Level.WARNING,
-                message=f"{count:,} people wait for this text in the campaign {record.name}: "
-                f"continue it with `bulksms resume {record.name}`.",
+                message=f"{count_of(count, 'person waits', 'people wait')} for this text in the "
+                f"campaign {record.name}: continue it with `bulksms resume {record.name}`.",
                 count=count,
             )
     return None
@@ -243,8 +244,9 @@ def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehears
     finding = Finding(
         code="sent_long_ago",
         level=Level.ERROR if rules.unattended else Level.WARNING,
-        message=f"{count:,} people got this text more than {SAME_TEXT_WITHIN.days} days ago and "
-        "would get it again: decide with --not-again-within ever (leave them out) or "
+        message=f"{count_of(count, 'person', 'people')} got this text more than "
+        f"{SAME_TEXT_WITHIN.days} days ago and would get it again: decide with "
+        "--not-again-within ever (leave them out) or "
         f"--not-again-within {SAME_TEXT_WITHIN.days}d (text them again).",
         count=count,
     )

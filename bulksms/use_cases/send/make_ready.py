@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bulksms.clock import Clock
+from bulksms.count_words import count_of
 from bulksms.errors import RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, Ledger, ProofRecord
 from bulksms.octopush import Credentials
@@ -161,8 +162,9 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
     ledger.campaigns.set_state(record.id, "stopped", reason, StopCause.EXPIRED)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
-        f"send the {dropped:,} frames left at once, so they were dropped: send the file again "
-        "with another --send-at; only people who did not get the text are in it.",
+        f"send the rest at once, so {count_of(dropped, 'frame was', 'frames were')} dropped: "
+        "send the file again with another --send-at; only people who did not get the text are "
+        "in it.",
         code="send_time_missed",
     )
 

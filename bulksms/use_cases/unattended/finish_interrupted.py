@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.sender import (
@@ -87,8 +88,8 @@ def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
     in_doubt = ledger.frames.count_by_state(record.id)[FrameState.IN_DOUBT]
     if in_doubt and record.state == "stopped":
         raise RuleError(
-            f"The run {record.name} stopped with {in_doubt:,} frames in doubt: settle them "
-            f"(`bulksms doubt list`), then `bulksms resume {record.name}`. Nothing was sent."
+            f"The run {record.name} stopped with {count_of(in_doubt, 'frame')} in doubt: settle "
+            f"them (`bulksms doubt list`), then `bulksms resume {record.name}`. Nothing was sent."
         )
 
 
@@ -118,6 +119,9 @@ def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> N
             )
         ledger.settlements.drop_planned(record.id, now, TOO_LATE)
         people = sum(frame.contacts for frame in left)
-        reason = f"It was interrupted, and {people:,} people were left to the next run."
+        reason = (
+            f"It was interrupted, and {count_of(people, 'person was', 'people were')} left "
+            "to the next run."
+        )
         ledger.campaigns.set_state(record.id, "stopped", reason, StopCause.EXPIRED)
     context.observer.note(f"The run {record.name} is too late to finish. {reason}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.plan.accepted_findings import COLUMNS_CHANGED
 from bulksms.plan.make_plan import Plan
@@ -127,8 +128,8 @@ def refuse_miscounted(announced: int | None, rows: int) -> None:
     """
     if announced is not None and announced != rows:
         raise RuleError(
-            f"The list has {rows:,} rows, and its marker announces {announced}: check that the "
-            "export is complete. Nothing was sent."
+            f"The list has {count_of(rows, 'row')}, and its marker announces {announced}: check "
+            "that the export is complete. Nothing was sent."
         )
 
 
@@ -153,9 +154,9 @@ def refuse_changed(
         change = abs(shape.rows - last.rows) * 100 / last.rows
         if change > rules.max_change:
             raise RuleError(
-                f"The list has {shape.rows:,} rows and had {last.rows:,} in the last run, a change "
-                f"of {change:.0f}%, and max_change allows {rules.max_change:g}%: check the export, "
-                "or run once with a larger --max-change. Nothing was sent."
+                f"The list has {count_of(shape.rows, 'row')} and had {last.rows:,} in the last "
+                f"run, a change of {change:.0f}%, and max_change allows {rules.max_change:g}%: "
+                "check the export, or run once with a larger --max-change. Nothing was sent."
             )
     if accept_columns:
         return
@@ -169,13 +170,13 @@ def refuse_changed(
 def _refuse_row_count(rules: UnattendedRules, rows: int) -> None:
     if rules.min_rows is not None and rows < rules.min_rows:
         raise RuleError(
-            f"The list has {rows:,} rows, fewer than the {rules.min_rows:,} of min_rows: check "
-            "that the export is complete. Nothing was sent."
+            f"The list has {count_of(rows, 'row')}, fewer than the {rules.min_rows:,} of "
+            "min_rows: check that the export is complete. Nothing was sent."
         )
     if rules.max_rows is not None and rows > rules.max_rows:
         raise RuleError(
-            f"The list has {rows:,} rows, more than the {rules.max_rows:,} of max_rows: check that "
-            "it is the right list. Nothing was sent."
+            f"The list has {count_of(rows, 'row')}, more than the {rules.max_rows:,} of "
+            "max_rows: check that it is the right list. Nothing was sent."
         )
 
 

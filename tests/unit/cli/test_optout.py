@@ -31,7 +31,7 @@ def test_numbers_are_added_shown_checked_and_removed(
     assert run(cli, ["optout", "export", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"path": str(file), "count": 1}
     assert run(cli, ["optout", "import", str(file)]) == 0
-    expected = f"{file}: 1 numbers read, 0 new, 0 unreadable cells\n"
+    expected = f"{file}: 1 number read, 0 new, 0 unreadable cells\n"
     assert capsys.readouterr().out == expected
 
 

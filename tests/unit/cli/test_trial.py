@@ -54,7 +54,7 @@ def test_a_person_who_replies_stop_is_left_out_of_the_next_check(
 
     assert run(cli, ["optout", "replies", str(replies)]) == 0
     assert capsys.readouterr().out == (
-        f"{replies}: 2 messages, 1 numbers said stop, 1 new; "
+        f"{replies}: 2 messages, 1 number said stop, 1 new; "
         "these rows mention stop, read them yourself: 3\n"
     )
     assert run(cli, ["check", str(people), "--json"]) == 0

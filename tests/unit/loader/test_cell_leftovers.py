@@ -95,7 +95,7 @@ def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
     assert cells(sheet)[1][0] == cell
     assert (finding.code, finding.ask, finding.count) == ("leftover_codes", True, 1)
     assert finding.message == (
-        f'1 cells have codes of another program, such as "{cell}" in row 3: export it again.'
+        f'1 cell has codes of another program, such as "{cell}" in row 3: export it again.'
     )
 
 

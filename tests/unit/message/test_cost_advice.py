@@ -52,8 +52,8 @@ def test_rows_longer_than_most_are_a_note() -> None:
     finding = advised("a", "b", "c" * 165)["over_border"]
     assert (finding.level, finding.count) == (Level.NOTE, 1)
     assert finding.message == (
-        "1 row of 3 need more than the 1 segment of most rows. The longest, row 4, is 5 characters "
-        "too long."
+        "1 of 3 rows needs more than the 1 segment of most rows. The longest, row 4, is 5 "
+        "characters too long."
     )
 
 

@@ -11,7 +11,7 @@ from tests.unit.contacts.conftest import findings_of, screened
 CASES = Path(__file__).parents[3] / "cases"
 ASKED = (
     'Sheet "Désabonnés" of {} is named like a list of people who must not be texted, and its'
-    " 1 rows are read as contacts: choose the sheet of the contacts with --sheet."
+    " 1 row is read as contacts: choose the sheet of the contacts with --sheet."
 )
 SEVERAL = '2 sheets of {} are read: "Clients", "Désabonnés"; --sheet reads only one.'
 
