@@ -102,6 +102,10 @@ class LedgerBusy(LedgerError):
     """Another process is sending this campaign."""
 
 
+class CampaignTakenOver(LedgerBusy):
+    """Another process continues this campaign; the answer that showed it is recorded."""
+
+
 class LedgerRolledBack(LedgerError):
     """The ledger and its witnesses disagree: it was restored, copied or edited."""
 

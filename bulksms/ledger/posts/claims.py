@@ -139,17 +139,19 @@ class Claims:
         the frame was accepted, and any other leaves it in doubt.
 
         Raises:
-            LedgerBusy: it is recorded, and another process continues the campaign.
+            CampaignTakenOver: it is recorded, and another process continues the campaign.
             LedgerError: the frame was not claimed, or others went on with it.
         """
         key = (campaign_id, number)
         finished = None if state is FrameState.PLANNED else now
         values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
+
+        def change(connection: sa.Connection, *, is_retry: bool) -> None:
+            own_posts.record_answer(connection, key, now, values, claimed_by, is_retry=is_retry)
+
         usual = transitions.change_of(key, FrameState.INTENT, now, values, posted_by=claimed_by)
         shortcut = Shortcut(change=usual)
-        own = own_posts.OwnAnswer(key=key, at=now, values=values, posted_by=claimed_by)
-        self._commit.write(own.record, shortcut=shortcut, may_delay=may_delay, records_answer=True)
-        own.refuse_if_taken_over()
+        self._commit.write(change, shortcut=shortcut, may_delay=may_delay, records_answer=True)
 
     def release(self, campaign_id: int, number: int, now: datetime, claimed_by: PostedBy) -> None:
         """Plan a frame again that was claimed and not posted, by this very claim.

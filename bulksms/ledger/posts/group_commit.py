@@ -229,7 +229,7 @@ class GroupCommit:
                 pending.intent, pending.error = None, error
 
     def _execute(self, pending: PendingWrite, connection: sa.Connection) -> None:
-        """Do one write; a refusal changed nothing and leaves the others alone."""
+        """Do one write; a refusal leaves the others alone, and its own change if it made one."""
         try:
             pending.intent = pending.write(connection, is_retry=False)
         except StorageError:

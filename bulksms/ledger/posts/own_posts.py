@@ -5,73 +5,62 @@ a write may find that others continued after it: their record is not touched.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.errors import LedgerBusy
+from bulksms.errors import CampaignTakenOver
 from bulksms.ledger.frame_states import transitions
 from bulksms.ledger.frame_states.transitions import FrameKey, PostedBy
 from bulksms.ledger.records.frame_records import FrameState
 from bulksms.ledger.schema.tables import entry, frame
 
-__all__ = ["OwnAnswer"]
+__all__ = ["record_answer"]
 
 ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED)
 
 
-@dataclass(slots=True, kw_only=True)
-class OwnAnswer:
-    """The answer to a post, `posted_by` if that is known; recorded once, however often it is tried.
+def record_answer(
+    connection: sa.Connection,
+    key: FrameKey,
+    at: datetime,
+    values: Mapping[str, Any],
+    posted_by: PostedBy | None,
+    *,
+    is_retry: bool,
+) -> None:
+    """Record the answer to a post, `posted_by` if that is known; once, however often it is tried.
 
     Where the post is in doubt by now, an answer still proves that the frame was accepted, and any
-    other leaves it in doubt. `is_taken_over` says then that another process has the campaign.
+    other leaves it in doubt. A run of its own ends then, since another process has its campaign.
+
+    Raises:
+        CampaignTakenOver: it has, and the change is to be kept.
+        LedgerError: the frame was not claimed, or others went on with it; nothing was changed.
     """
-
-    key: FrameKey
-    at: datetime
-    values: Mapping[str, Any]
-    posted_by: PostedBy | None
-    is_taken_over: bool = False
-
-    def record(self, connection: sa.Connection, *, is_retry: bool) -> None:
-        """Record it.
-
-        Raises:
-            LedgerError: the frame was not claimed, or others went on with it; nothing was changed.
-        """
-        if self._change(connection, FrameState.INTENT):
-            return
-        if is_retry and _is_recorded(connection, self.key, self.at, self.values):
-            return
-        if self.posted_by is None or not _is_doubted(connection, self.key, self.posted_by):
-            transitions.refuse_change(self.key, FrameState.INTENT)
-        is_worker = self.posted_by[0] is not None
-        if self.values["state"] in ACCEPTED:
-            self._change(connection, FrameState.IN_DOUBT)
-            self.is_taken_over = not is_worker
-        elif not is_worker:
-            transitions.refuse_change(self.key, FrameState.INTENT)
-
-    def refuse_if_taken_over(self) -> None:
-        """End a run of its own whose campaign another process has.
-
-        Raises:
-            LedgerBusy: it has; the answer is recorded.
-        """
-        if self.is_taken_over:
-            raise LedgerBusy(
-                f"The answer to frame {self.key[1]} is recorded, but another program has taken "
-                "this campaign over: nothing more is posted here; resume once it has ended.",
-                code="campaign_busy",
-            )
-
-    def _change(self, connection: sa.Connection, expected: FrameState) -> bool:
-        return transitions.change_frame(
-            connection, self.key, expected, self.at, self.values, posted_by=self.posted_by
+    if transitions.change_frame(
+        connection, key, FrameState.INTENT, at, values, posted_by=posted_by
+    ):
+        return
+    if is_retry and _is_recorded(connection, key, at, values):
+        return
+    if posted_by is None or not _is_doubted(connection, key, posted_by):
+        transitions.refuse_change(key, FrameState.INTENT)
+    is_accepted, is_worker = values["state"] in ACCEPTED, posted_by[0] is not None
+    if is_accepted:
+        transitions.change_frame(
+            connection, key, FrameState.IN_DOUBT, at, values, posted_by=posted_by
         )
+    if is_worker:
+        return
+    if is_accepted:
+        raise CampaignTakenOver(
+            f"The answer to frame {key[1]} is recorded, but another program has taken this "
+            "campaign over: nothing more is posted here; resume once it has ended.",
+            code="campaign_busy",
+        )
+    transitions.refuse_change(key, FrameState.INTENT)
 
 
 def _is_recorded(

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from bulksms.errors import LedgerError
+from bulksms.errors import CampaignTakenOver, LedgerError
 from bulksms.ledger.posts.group_commit import (
     FrameCommit,
     GroupCommit,
@@ -160,7 +160,11 @@ class ServerCommit(GroupCommit):
             try:
                 # Alone it begins only when no earlier try is under way any more.
                 with self._storage.changing_frames(alone=is_retry) as connection:
-                    return pending.write(connection, is_retry=is_retry)
+                    try:
+                        return pending.write(connection, is_retry=is_retry)
+                    except CampaignTakenOver as error:  # its change is kept
+                        taken_over = error
+                raise taken_over
             except passing:
                 if time.monotonic() > deadline:
                     raise
