@@ -7,9 +7,10 @@ from typing import Literal
 import pytest
 
 from bulksms.errors import RuleError
-from bulksms.ledger import FrameState, open_ledger
+from bulksms.ledger import FrameState, OrderKind, OrderRecord, open_ledger
 from bulksms.octopush.outcomes import Unknown
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers
+from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt
 from bulksms.use_cases.unattended.run_unattended import run_unattended
@@ -241,6 +242,41 @@ def test_an_interrupted_run_is_finished_by_the_next(night: Night) -> None:
 
     assert [each.report.contacts["sent"] for each in run.finished_first] == [600]
     assert run.nothing_new
+    assert night.api.texted == PEOPLE
+
+
+OTHER_WORDS = "Bonjour {first_name}, bienvenue chez vous. STOP au 30101"
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [({"text": OTHER_WORDS}, "another text now"), ({"sender": "OTHER"}, "another sender now")],
+    ids=["text", "sender"],
+)
+def test_words_that_were_corrected_meanwhile_are_not_sent_the_old_way(
+    night: Night, changed: dict[str, str], named: str
+) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+
+    run = night.run(None, **changed)
+
+    assert run.exit_code == 3
+    assert named in str(run.reason)
+    assert night.api.texted == PEOPLE[:200]
+    stop = OrderRecord(kind=OrderKind.STOP, at=night.clock.now(), who="alice")
+    give_order("welcome-2026-03-02", stop, 0, night.settings, night.clock)
+    run = night.run(None, **changed)
+    assert (run.exit_code, run.finished_first) == (0, ())
+    assert night.api.texted == PEOPLE
+
+
+def test_the_same_words_in_another_spelling_are_no_correction(night: Night) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+
+    spelled = "Bonjour { first_name }, bienvenue. STOP au 30101 "
+    assert night.run(None, text=spelled).exit_code == 0
     assert night.api.texted == PEOPLE
 
 

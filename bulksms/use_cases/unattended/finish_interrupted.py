@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.plan.make_plan import Plan
 from bulksms.sender import (
     StopCause,
     explain_begun_ahead,
@@ -16,13 +16,13 @@ from bulksms.sender import (
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.orders.campaign_orders import obey_orders
+from bulksms.use_cases.prepare.identity import recorded_parameters
 from bulksms.use_cases.send.resume_campaign import resume_campaign
-
-if TYPE_CHECKING:
-    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["finish_interrupted", "interrupted_runs"]
 
+# The names of what people would read otherwise, as the ledger records them.
+WORDS = ("text", "texts", "text_by", "sender", "purpose", "type")
 TOO_LATE = "dropped: too late to be posted; the next run plans its people again"
 
 
@@ -48,13 +48,14 @@ def finish_interrupted(
     context: RunContext,
     *,
     optouts: Sequence[str],
-    refusing: "PhoneNumbers",
+    plan: Plan | None,
 ) -> tuple[RunResult, ...]:
     """Post what the interrupted runs have left; what is too late is left to the next run.
 
     The people of frames that are too late were never posted, so the next list may have them.
-    Those of `optouts`, which are files, and the `refusing` get nothing any more. It ends with
-    the first run that cannot be finished, which is the last result.
+    Those of `optouts`, which are files, and those who refuse in the list of tonight's `plan` get
+    nothing any more. A run with other words than the plan stops: someone may have corrected them.
+    It ends with the first run that cannot be finished, which is the last result.
 
     Raises:
         RuleError: a person must decide about frames first.
@@ -67,9 +68,13 @@ def finish_interrupted(
         if _is_too_late(record, context):
             _drop_left(ledger, record, context)
             continue
+        if plan is not None and plan.variants:
+            _refuse_other_words(record, plan)
         context.observer.note(f"The run {record.name} was interrupted: it is finished first.")
-        with ledger.locks.campaign(record.name):
-            remove_from_campaign(ledger, record, refusing, context.clock.now())
+        if plan is not None:
+            refusing, now = plan.screened.refusing_numbers, context.clock.now()
+            with ledger.locks.campaign(record.name):
+                remove_from_campaign(ledger, record, refusing, now)
         results.append(resume_campaign(record.name, own_files, context, optouts=optouts))
         if results[-1].report.state != "done":
             break
@@ -90,6 +95,19 @@ def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
         raise RuleError(
             f"The run {record.name} stopped with {count_of(in_doubt, 'frame')} in doubt: settle "
             f"them (`bulksms doubt list`), then `bulksms resume {record.name}`. Nothing was sent."
+        )
+
+
+def _refuse_other_words(record: CampaignRecord, plan: Plan) -> None:
+    """Stop before words go out that the campaign file no longer has."""
+    now, before = recorded_parameters(plan), record.parameters
+    changed = [name for name in WORDS if now.get(name) != before.get(name)]
+    if changed:
+        raise RuleError(
+            f"The run {record.name} was interrupted, and the campaign file has another "
+            f"{' and '.join(changed)} now: `bulksms stop {record.name}` leaves its people to the "
+            f"next list and the new words, `bulksms resume {record.name}` sends the old ones. "
+            "Nothing was sent."
         )
 
 

@@ -5,9 +5,6 @@ Errors are part of the answer, so that the caller can report them everywhere.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from bulksms.contacts import Reason
 from bulksms.errors import BulkSmsError, InputError, UsageError
@@ -46,12 +43,7 @@ from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign
 
-if TYPE_CHECKING:
-    from bulksms.columnar.arrays import PhoneNumbers
-
 __all__ = ["run_unattended"]
-
-NO_NUMBERS: "PhoneNumbers" = np.empty(0, dtype=np.int64)
 
 
 def run_unattended(
@@ -148,10 +140,9 @@ class _Run:
             planned = self._plan_lists()
         except InputError:
             # The interrupted run was approved and valid; tonight's list may not be.
-            self._finish_interrupted(ledger, request, NO_NUMBERS)
+            self._finish_interrupted(ledger, request, None)
             raise
-        refusing = NO_NUMBERS if planned.plan is None else planned.plan.screened.refusing_numbers
-        if not self._finish_interrupted(ledger, request, refusing):
+        if not self._finish_interrupted(ledger, request, planned.plan):
             return
         if planned.plan is not None:  # a refused list is corrected with the help of its rejects
             write_outputs(planned.plan, campaign.outputs)
@@ -204,9 +195,7 @@ class _Run:
             lists = read_opt_out_lists(screening.optouts, parse_country(region))
             remember_opt_outs(ledger, lists, self._context.clock.now())
 
-    def _finish_interrupted(
-        self, ledger: Ledger, request: SendRequest, refusing: "PhoneNumbers"
-    ) -> bool:
+    def _finish_interrupted(self, ledger: Ledger, request: SendRequest, plan: Plan | None) -> bool:
         """Finish interrupted runs; false when one of them cannot be finished."""
         finished = finish_interrupted(
             ledger,
@@ -214,7 +203,7 @@ class _Run:
             request.run_options,
             self._context,
             optouts=self._campaign.plan.screening.optouts,
-            refusing=refusing,
+            plan=plan,
         )
         if finished and finished[-1].report.state != "done":
             self.end = replace(self.end, finished_first=finished[:-1], result=finished[-1])
