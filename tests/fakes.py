@@ -42,12 +42,17 @@ LOGIN_PAGE = Unknown(reason="not JSON", stop=True)
 
 
 class FakeClock:
-    """A clock whose time passes only when someone waits."""
+    """A clock whose time passes only while all of its `threads` wait, and not while one works.
+
+    Else the others would wait for hours during one claim, which looks as if the machine slept.
+    """
 
     def __init__(self) -> None:
+        self.threads = 1
         self.seconds = 0.0
         self.waited: list[float] = []
-        self._lock = threading.Lock()
+        self._ends: list[float] = []
+        self._moved = threading.Condition()
 
     def now(self) -> datetime:
         return datetime(2027, 3, 1, 12, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
@@ -56,10 +61,22 @@ class FakeClock:
         return self.seconds
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
-        with self._lock:
-            self.seconds += seconds
+        with self._moved:
+            end = self.seconds + seconds
             self.waited.append(seconds)
+            self._ends.append(end)
+            if len(self._ends) >= self.threads:
+                self._move()
+            # One that never waits has ended, or waits for something else.
+            while self.seconds < end and not wake.is_set():
+                if not self._moved.wait(0.1):
+                    self._move()
+            self._ends.remove(end)
         return wake.is_set()
+
+    def _move(self) -> None:
+        self.seconds = max(self.seconds, min(self._ends))
+        self._moved.notify_all()
 
 
 class ScriptedGateway:
@@ -186,11 +203,13 @@ class SenderFixture:
         stop: threading.Event | None = None,
         observer: Observer | None = None,
     ) -> RunOutcome:
+        pacing = pacing or Pacing(chance=lambda: 1.0)
+        self.clock.threads = pacing.concurrency
         return send_frames(
             self.ledger,
             gateway,
             self.campaign,
-            pacing or Pacing(chance=lambda: 1.0),
+            pacing,
             self.clock,
             observer or self.observer,
             stop or threading.Event(),

@@ -24,35 +24,6 @@ BUSY = NotSent(reason="another campaign is being processed", code=127, retry_aft
 CONGESTED = NotSent(reason="the route is congested", code=153, retry_after=900.0)
 
 
-class PatientClock(FakeClock):
-    """A clock whose time passes while all of some threads wait, and not while one is at work.
-
-    Else the others would wait for hours during one claim, which looks as if the machine slept.
-    """
-
-    def __init__(self, threads: int) -> None:
-        super().__init__()
-        self._threads, self._ends = threads, list[float]()
-        self._moved = threading.Condition()
-
-    def wait(self, seconds: float, wake: threading.Event) -> bool:
-        with self._moved:
-            end = self.seconds + seconds
-            self._ends.append(end)
-            if len(self._ends) >= self._threads:
-                self._move()
-            # One that never waits has ended, or waits for something else.
-            while self.seconds < end and not wake.is_set():
-                if not self._moved.wait(0.1):
-                    self._move()
-            self._ends.remove(end)
-        return wake.is_set()
-
-    def _move(self) -> None:
-        self.seconds = max(self.seconds, min(self._ends))
-        self._moved.notify_all()
-
-
 class Posts(ScriptedGateway):
     """Remembers at which second each post came."""
 
@@ -100,7 +71,6 @@ def test_a_storm_of_refusals_to_listen_gets_less_than_a_post_a_second(
 
 
 def test_four_workers_in_such_a_storm_post_less_than_once_a_second(sender: SenderFixture) -> None:
-    sender.clock = PatientClock(4)
     posts = Posts(sender, [ACCEPTED], then=SLOW_DOWN)
     outcome = sender.send(posts, Pacing(chance=lambda: 0.0, concurrency=4))
     assert outcome.state == "paused"
@@ -137,11 +107,11 @@ class NotesCounter(RecordingObserver):
             self.four.set()
 
 
-class StandingClock(PatientClock):
+class StandingClock(FakeClock):
     """A clock that does not move until an event."""
 
-    def __init__(self, threads: int, event: threading.Event) -> None:
-        super().__init__(threads)
+    def __init__(self, event: threading.Event) -> None:
+        super().__init__()
         self._event = event
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
@@ -169,7 +139,7 @@ def test_one_worker_probes_while_the_others_wait(sender: SenderFixture) -> None:
     meet = gateway.on_post
     # Time passes once all four failures are counted, each of which is noted after that.
     sender.observer = NotesCounter()
-    sender.clock = StandingClock(4, sender.observer.four)
+    sender.clock = StandingClock(sender.observer.four)
     gateway.on_post = lambda count: (together.wait(), None)[1] if 1 < count < 6 else meet(count)
     assert sender.send(gateway, Pacing(concurrency=4, chance=lambda: 0.0)).state == "done"
     assert beside == [0]
