@@ -8,6 +8,7 @@ Processes are kept apart by the database and by the witnesses' lock.
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,33 +48,6 @@ class Shortcut:
     intent_of: Callable[[Mapping[str, Any]], Intent | None] = lambda _: None
 
 
-class FrameCommit(Protocol):
-    """How the claims and answers of several threads reach the disk."""
-
-    def write(
-        self,
-        write: Write,
-        *,
-        shortcut: Shortcut | None = None,
-        may_delay: bool = False,
-        records_answer: bool = False,
-    ) -> Intent | None:
-        """Do one write; it is on the disk and with the witnesses when this returns.
-
-        Where a database is far, the `shortcut` is tried first.
-
-        Raises:
-            LedgerError: this write was refused, or nothing could be written.
-        """
-
-    def refuse_after_lost_answer(self) -> None:
-        """Refuse a claim after an answer that could not be recorded.
-
-        Raises:
-            LedgerError: why it could not.
-        """
-
-
 MAX_DELAY = 0.003  # seconds; a frame is claimed this soon after its connection is free
 
 
@@ -106,8 +80,8 @@ class PendingWrite:
     is_late: bool = False
 
 
-class GroupCommit:
-    """The queue of all writes of one ledger that may share a transaction."""
+class FrameCommit(ABC):
+    """How the claims and answers of several threads reach the disk: a queue that shares commits."""
 
     def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
         self._storage, self._witnesses = storage, witnesses
@@ -120,18 +94,22 @@ class GroupCommit:
         self,
         write: Write,
         *,
-        shortcut: Shortcut | None = None,  # noqa: ARG002 - a file is near
+        shortcut: Shortcut | None = None,
         may_delay: bool = False,
         records_answer: bool = False,
     ) -> Intent | None:
         """Do one write; it is on the disk and with the witnesses when this returns.
 
+        Where a database is far, the `shortcut` is tried first.
+
         Raises:
-            LedgerError: this write was refused, or nothing could be written.
+            LedgerError: this write was refused, or whether it was done could not be learnt.
         """
-        pending = PendingWrite(write=write, may_delay=may_delay, records_answer=records_answer)
-        self._await(pending)
-        return pending.intent
+        return self._write(
+            PendingWrite(
+                write=write, shortcut=shortcut, may_delay=may_delay, records_answer=records_answer
+            )
+        )
 
     def refuse_after_lost_answer(self) -> None:
         """Refuse a claim after an answer that could not be recorded.
@@ -141,6 +119,14 @@ class GroupCommit:
         """
         if self._lost_answer is not None:
             raise self._lost_answer
+
+    @abstractmethod
+    def _write(self, pending: PendingWrite) -> Intent | None:
+        """Do one write."""
+
+    @abstractmethod
+    def _commit(self, group: list[PendingWrite], leader: PendingWrite) -> None:
+        """Do these writes, each of which is told its result or its error."""
 
     def _await(self, pending: PendingWrite) -> None:
         """Wait until a group has done a write, as its leader if need be; raise its error."""
@@ -210,6 +196,14 @@ class GroupCommit:
             if leader.leads:
                 leader.leads = False
                 self._pass_lead()
+
+
+class GroupCommit(FrameCommit):
+    """The writes of several threads of one process to a ledger in a file."""
+
+    def _write(self, pending: PendingWrite) -> Intent | None:
+        self._await(pending)
+        return pending.intent
 
     def _commit(
         self,

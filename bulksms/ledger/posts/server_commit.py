@@ -18,8 +18,6 @@ from bulksms.ledger.posts.group_commit import (
     FrameCommit,
     GroupCommit,
     PendingWrite,
-    Shortcut,
-    Write,
 )
 from bulksms.ledger.storage import Storage, StorageError, StorageUnavailableError
 from bulksms.ledger.witness.witness_file import Intent
@@ -37,7 +35,7 @@ def choose_commit(storage: Storage, witnesses: WitnessPair) -> FrameCommit:
     return (ServerCommit if storage.is_shared else GroupCommit)(storage, witnesses)
 
 
-class ServerCommit(GroupCommit):
+class ServerCommit(FrameCommit):
     """The writes of several threads of one process to a ledger on a server."""
 
     def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
@@ -45,23 +43,8 @@ class ServerCommit(GroupCommit):
         self._unrecorded: dict[PendingWrite, threading.Event] = {}  # answers on their way
         self._posts = _WitnessQueue(witnesses)
 
-    def write(
-        self,
-        write: Write,
-        *,
-        shortcut: Shortcut | None = None,
-        may_delay: bool = False,
-        records_answer: bool = False,
-    ) -> Intent | None:
-        """Do one write; it is on the server and with the witnesses when this returns.
-
-        Raises:
-            LedgerError: this write was refused, or whether it was done could not be learnt.
-        """
-        pending = PendingWrite(
-            write=write, shortcut=shortcut, may_delay=may_delay, records_answer=records_answer
-        )
-        if not records_answer:
+    def _write(self, pending: PendingWrite) -> Intent | None:
+        if not pending.records_answer:
             return self._claim(pending)
         self._unrecorded[pending] = threading.Event()
         try:

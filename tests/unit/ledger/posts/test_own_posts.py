@@ -1,7 +1,6 @@
 """An answer belongs to one post of a frame, and never to another post of any worker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
@@ -9,9 +8,10 @@ from bulksms.clock import SystemClock
 from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger, ProofRecord
 from bulksms.ledger.posts.claims import Claims
-from bulksms.ledger.posts.group_commit import Shortcut, Write
+from bulksms.ledger.posts.group_commit import FrameCommit, PendingWrite
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness.witness_file import Intent
+from bulksms.ledger.witness.witness_pair import WitnessPair
 from tests.builders import new_campaign
 from tests.unit.ledger.samples import ALICE, LATER, NOON, frozen
 
@@ -102,29 +102,22 @@ def test_a_process_that_lost_its_lock_while_frozen_plans_no_frame_that_another_p
     assert ledger.frames.get(campaign.id, 1).state is FrameState.PLANNED
 
 
-@dataclass
-class CommitHeardOfLate:
+class CommitHeardOfLate(FrameCommit):
     """Commits a write but loses its result, and repeats it after something else."""
 
-    storage: Storage
-    between: Callable[[], object]
+    def __init__(self, storage: Storage, between: Callable[[], object]) -> None:
+        super().__init__(storage, WitnessPair(storage))
+        self._between = between
 
-    def write(
-        self,
-        write: Write,
-        *,
-        shortcut: Shortcut | None = None,  # noqa: ARG002 - the protocol's
-        may_delay: bool = False,  # noqa: ARG002 - the protocol's
-        records_answer: bool = False,  # noqa: ARG002 - the protocol's
-    ) -> Intent | None:
-        with self.storage.changing_frames() as connection:
-            write(connection, is_retry=False)
-        self.between()
-        with self.storage.changing_frames(alone=True) as connection:
-            return write(connection, is_retry=True)
+    def _write(self, pending: PendingWrite) -> Intent | None:
+        with self._storage.changing_frames() as connection:
+            pending.write(connection, is_retry=False)
+        self._between()
+        with self._storage.changing_frames(alone=True) as connection:
+            return pending.write(connection, is_retry=True)
 
-    def refuse_after_lost_answer(self) -> None:
-        """Refuse nothing."""
+    def _commit(self, group: list[PendingWrite], leader: PendingWrite) -> None:
+        """Nothing waits in the queue."""
 
 
 def claims_heard_of_late(ledger: Ledger, between: Callable[[], object]) -> Claims:
