@@ -19,6 +19,7 @@ from bulksms.ledger.people.erasures import Erasures
 from bulksms.ledger.people.held_stops import HeldStops
 from bulksms.ledger.people.opt_outs import OptOuts
 from bulksms.ledger.people.pseudonyms import Pseudonyms
+from bulksms.ledger.people.refusals import Refusals
 from bulksms.ledger.posts.claims import Claims
 from bulksms.ledger.posts.server_commit import choose_commit
 from bulksms.ledger.posts.settlements import Settlements
@@ -54,6 +55,7 @@ __all__ = [
     "ReceiptQuota",
     "Receipts",
     "Reconciler",
+    "Refusals",
     "ScheduledRuns",
     "Settlements",
     "SharedRuns",

@@ -109,6 +109,55 @@ def test_a_finished_campaign_is_not_stopped_by_its_old_files(
     assert machine.send(file).json["nothing_new"] is True
 
 
+def noes(path: Path, people: list[str], refusing: int) -> Path:
+    """Write a list in which the first people ask not to be contacted."""
+    lines = [
+        f"P{at},{number},{'oui' if at < refusing else 'non'}" for at, number in enumerate(people)
+    ]
+    header = "Prénom,Mobile,Ne pas contacter"
+    path.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    return path
+
+
+def test_a_no_in_a_list_that_waits_elsewhere_is_obeyed_there(
+    machine: Machine, tmp_path: Path
+) -> None:
+    name = begin(export(tmp_path / "yesterday.csv", PEOPLE))
+
+    refused = machine.send(noes(tmp_path / "today.csv", PEOPLE, refusing=5))
+    assert f"bulksms resume {name}" in refused.json["error"]["message"]
+    machine.run("resume", name)
+
+    assert sorted(machine.texted) == PEOPLE[5:]
+
+
+def test_a_no_in_a_list_that_is_refused_or_has_no_new_people_is_obeyed(
+    machine: Machine, tmp_path: Path
+) -> None:
+    machine.send(export(tmp_path / "first.csv", LATER[:5]), text=OTHER)
+    name = begin(export(tmp_path / "yesterday.csv", PEOPLE))
+
+    today = noes(tmp_path / "today.csv", PEOPLE[:5] + LATER[:5], refusing=5)
+    assert machine.send(today, text=OTHER).json["nothing_new"] is True
+    only_noes = noes(tmp_path / "noes.csv", PEOPLE[5:9], refusing=4)
+    assert machine.send(only_noes, text=OTHER).code == 3
+    machine.run("resume", name)
+
+    assert sorted(machine.texted) == PEOPLE[9:] + LATER[:5]
+
+
+def test_numbers_of_a_list_that_was_refused_are_remembered(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:34])
+
+    refused = machine.send(file, "--optouts", no, "--max-cost", "0.01")
+    assert refused.code == 3, refused.err
+    machine.send(file)
+
+    assert sorted(machine.texted) == PEOPLE[34:]
+
+
 def test_a_person_who_opts_out_in_todays_file_leaves_the_campaign_of_yesterday_too(
     machine: Machine, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.machine import LATER, PEOPLE, TEXT, Answer, Machine, export
+from tests.integration.machine import LATER, OTHER, PEOPLE, TEXT, Answer, Machine, export
 
 LIST = PEOPLE + LATER
 NO_CORRECT_NUMBER = 117
@@ -95,6 +95,37 @@ def test_a_person_who_got_the_text_in_another_campaign_is_not_texted_again(
 
     assert "299 of its people got the text in another campaign" in retried.err
     assert sorted(machine.texted) == LIST[:-1]
+
+
+def test_a_person_who_got_the_very_text_by_another_template_is_not_texted_again(
+    machine: Machine, tmp_path: Path
+) -> None:
+    name = send_refused(machine, export(tmp_path / "list.csv", LIST))
+    lines = [f"Anna,P{300 + at},{number}" for at, number in enumerate(LATER)]
+    other = tmp_path / "other.csv"
+    other.write_text("\n".join(["Prénom,Nom,Mobile", *lines, ""]), encoding="utf-8")
+    sent = machine.send(other, text="Bonjour {last_name}. STOP au 30101")
+    assert sent.json["contacts"]["sent"] == 300
+
+    retried = machine.run("resume", name, "--retry-refused")
+
+    assert "300 of its people got the text in another campaign" in retried.err
+    assert sorted(machine.texted) == LIST
+
+
+def test_a_person_who_said_no_in_a_later_list_is_not_in_it(
+    machine: Machine, tmp_path: Path
+) -> None:
+    name = send_refused(machine, export(tmp_path / "list.csv", LIST))
+    lines = [f"{number},{'oui' if number == LATER[0] else 'non'}" for number in LATER]
+    today = tmp_path / "today.csv"
+    today.write_text("\n".join(["Mobile,Ne pas contacter", *lines, ""]), encoding="utf-8")
+    assert machine.send(today, text=OTHER).json["contacts"]["sent"] == 299
+
+    contacts = machine.run("resume", name, "--retry-refused", "--json").json["contacts"]
+
+    assert LATER[0] not in machine.texted
+    assert (contacts["sent"], sum(contacts.values())) == (599, 600)
 
 
 def test_a_frame_that_is_refused_again_stays_refused(machine: Machine, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbe
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, list_doubts, settle_doubt
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.end_without_sending import end_without_sending
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.send.resume_campaign import resume_campaign
@@ -59,6 +60,7 @@ SPELLINGS = (
     "Bonjour { first_name } STOP au 30101",
     "Bonjour {Prénom} STOP au 30101 ",
     "Bonjour  {first_name|client} STOP au 30101",
+    "Bonjour {last_name} STOP au 30101",  # in these lists both names are the same
 )
 OTHER_TEXT = "Le colis du 12 vous attend chez nous demain avant midi, {first_name}. STOP au 30101"
 CORRECTED_TEXT = "Bonjour {first_name}, STOP au 30101"
@@ -205,8 +207,8 @@ class CampaignHistory(RuleBasedStateMachine):
         """Write "do not contact" into the list beside a person."""
         path = self.lists[list_number]
         rows = path.read_text(encoding="utf-8").split("\n")[1:-1]
-        header = "Prénom;Mobile;Ne pas contacter"
-        rows = [row if row.count(";") > 1 else f"{row};non" for row in rows]
+        header = "Prénom;Nom;Mobile;Ne pas contacter"
+        rows = [row if row.count(";") > 2 else f"{row};non" for row in rows]
         rows = [
             row.replace(";non", ";oui") if f";{phone_number(person)};" in row else row
             for row in rows
@@ -404,9 +406,12 @@ class CampaignHistory(RuleBasedStateMachine):
         plan = make_plan(request)
         sending = SendRequest(history=rules, run_options=self._options())
         prepared = prepare_campaign(plan, sending, context)
+        if prepared.nothing_new and prepared.existing is None:
+            end_without_sending(prepared, context)
+            return
         name = begin_campaign(prepared, context)
         # From here on the program remembers the numbers of the file, and of those given before.
-        if name in self.opt_out_lists and not prepared.nothing_new:
+        if name in self.opt_out_lists:
             self.opted_out |= self._numbers_in_opt_out_file(self.opt_out_lists[name])
         if with_file:
             self.opted_out |= self._numbers_in_opt_out_file(which)
@@ -459,8 +464,9 @@ class CampaignHistory(RuleBasedStateMachine):
 
     def _write_list(self, which: int) -> Path:
         path = self.root / f"list-{which}.csv"
-        rows = "".join(f"P{person};{phone_number(person)}\n" for person in self._people(which))
-        path.write_text(f"Prénom;Mobile\n{rows}", encoding="utf-8")
+        people = ((f"P{person}", phone_number(person)) for person in self._people(which))
+        rows = "".join(f"{name};{name};{number}\n" for name, number in people)
+        path.write_text(f"Prénom;Nom;Mobile\n{rows}", encoding="utf-8")
         self._opt_out_file(which).write_text(f"Mobile\n{STRANGER}\n", encoding="utf-8")
         return path
 

@@ -14,12 +14,20 @@ import numpy as np
 import pytest
 
 from bulksms.ledger import ProofRecord
+from bulksms.ledger.people.refusals import Refusals
 from bulksms.ledger.recovery import reconcile
 from bulksms.ledger.recovery.comparison import Comparison
 from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck
-from bulksms.use_cases.prepare import begin_campaign, corrected_campaign, screen_history
+from bulksms.use_cases.orders import retry_refused
+from bulksms.use_cases.prepare import (
+    begin_campaign,
+    corrected_campaign,
+    obey_noes,
+    prepare_campaign,
+    screen_history,
+)
 from bulksms.use_cases.send import make_ready, resume_campaign
 from bulksms.use_cases.upkeep.request_id_trial import RequestIdTrial
 from tests.model.machine import (
@@ -73,8 +81,8 @@ class Story(CampaignHistory):
         )
         self.check()
 
-    def go_on(self, faults: tuple[Fault, ...] = ()) -> None:
-        self.resume(faults=list(faults), kill_in=None, chosen=0)
+    def go_on(self, faults: tuple[Fault, ...] = (), *, retry_refused: bool = False) -> None:
+        self.resume(faults=list(faults), kill_in=None, chosen=0, retry_refused=retry_refused)
         self.check()
 
 
@@ -222,6 +230,27 @@ def _spelled_otherwise(story: Story) -> None:
         story.send_list(text=text, which=which)
 
 
+def _another_template(story: Story) -> None:
+    """Two columns hold the same name, so that two templates give one text."""
+    story.send_list()
+    story.send_list(text=SPELLINGS[-1], which=1)
+
+
+def _finished_texts_are_not_compared(patch: pytest.MonkeyPatch) -> None:
+    nobody = np.empty(0, dtype=np.int64)
+    patch.setattr(screen_history, "numbers_with_same_finished_text", lambda *_, **__: nobody)
+
+
+def _another_template_before_a_retry(story: Story) -> None:
+    story.send_list(faults=(Fault.NONE, Fault.REFUSED))
+    story.send_list(text=SPELLINGS[-1], which=1)
+    story.go_on(retry_refused=True)
+
+
+def _retries_compare_no_finished_texts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(retry_refused, "_with_same_finished_text", lambda *_: ())
+
+
 def _the_same_text_is_not_searched(patch: pytest.MonkeyPatch) -> None:
     nobody = np.empty(0, dtype=np.int64)
     patch.setattr(screen_history, "_same_text", lambda *_, **__: nobody)
@@ -301,7 +330,7 @@ def _sent_again_without_the_option(story: Story) -> None:
 
 
 def _numbers_of_files_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(begin_campaign, "remember_opt_outs", lambda *_: None)
+    patch.setattr(obey_noes, "remember_opt_outs", lambda *_: None)
 
 
 def _corrected_after_an_interruption(story: Story) -> None:
@@ -342,8 +371,45 @@ def _no_in_todays_list(story: Story) -> None:
     story.go_on()
 
 
+def _no_in_the_repeated_list(story: Story) -> None:
+    story.send_list(faults=(Fault.KILLED_BEFORE,))
+    story.object_in_list(person=LATE, list_number=0)
+    story.send_list()
+    story.opted_out.add(phone_number(LATE))
+    story.go_on()
+
+
+def _noes_of_refused_lists_are_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(prepare_campaign, "obey_noes_of_unsent", lambda *_, **__: None)
+
+
+def _no_before_a_retry(story: Story) -> None:
+    story.send_list(faults=(Fault.NONE, Fault.REFUSED))
+    story.object_in_list(person=LATE, list_number=0)
+    story.send_list(text=OTHER_TEXT)
+    story.opted_out.add(phone_number(LATE))
+    story.go_on(retry_refused=True)
+
+
+def _retries_forget_noes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(make_ready, "leave_out_refusals", lambda *_: None)
+
+
+def _no_before_an_order(story: Story) -> None:
+    story.send_list(faults=(Fault.NONE, Fault.LOST_BEFORE))
+    story.object_in_list(person=LATE, list_number=0)
+    story.send_list(text=OTHER_TEXT)
+    story.opted_out.add(phone_number(LATE))
+    story.settle(chosen=0, decision="resend")
+    story.go_on()
+
+
+def _noes_are_not_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Refusals, "add", lambda *_: None)
+
+
 def _noes_of_lists_stay_there(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(begin_campaign, "remove_from_waiting", lambda *_: None)
+    patch.setattr(begin_campaign, "obey_noes", lambda *_, **__: None)
 
 
 PROMISES = {
@@ -379,6 +445,10 @@ PROMISES = {
         _sent_again_without_the_option, _numbers_of_files_are_forgotten, "after opting out"
     ),
     "8 one text in several spellings": Promise(_spelled_otherwise, _the_same_text_is_not_searched),
+    "8 one text of two templates": Promise(_another_template, _finished_texts_are_not_compared),
+    "8 one text of two templates, and a retry": Promise(
+        _another_template_before_a_retry, _retries_compare_no_finished_texts
+    ),
     "8 a corrected text": Promise(
         _corrected_after_an_interruption,
         _corrections_are_other_texts,
@@ -389,6 +459,15 @@ PROMISES = {
     ),
     "8 a no in the list of today": Promise(
         _no_in_todays_list, _noes_of_lists_stay_there, "after opting out"
+    ),
+    "8 a no in a list that is sent again": Promise(
+        _no_in_the_repeated_list, _noes_of_refused_lists_are_ignored, "after opting out"
+    ),
+    "8 a no before a refused frame is sent again": Promise(
+        _no_before_a_retry, _retries_forget_noes, "after opting out"
+    ),
+    "8 a no before a frame in doubt is sent again": Promise(
+        _no_before_an_order, _noes_are_not_kept, "after opting out"
     ),
 }
 

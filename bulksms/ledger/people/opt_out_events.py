@@ -28,6 +28,7 @@ __all__ = [
     "find_own_key",
     "forget_hashed",
     "hashed_among",
+    "hashes_of",
     "import_events",
     "keep_hashed",
     "key_id_of",
@@ -192,6 +193,11 @@ def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:
         is_hash = sa.and_(hashed_opt_out.c.key_id == key_id, hashed_opt_out.c.hash == digest)
         connection.execute(sa.delete(hashed_opt_out).where(is_hash))
     return len(set(number_by_key.values()))
+
+
+def hashes_of(numbers: Iterable[int], key: bytes) -> list[str]:
+    """Return the keyed hashes of phone numbers, in hexadecimal."""
+    return [_hash(number, key).hex() for number in numbers]
 
 
 def _hash(number: int, key: bytes) -> bytes:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "absolute_paths",
+    "leave_out_refusals",
     "read_opt_out_lists",
     "remember_opt_outs",
     "remove_from_campaign",
     "remove_from_waiting",
 ]
 
+# Frames that an order may post once more.
+MAY_BE_ORDERED = frozenset({FrameState.INTENT, FrameState.IN_DOUBT, FrameState.REFUSED})
 MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
 
 
@@ -53,15 +56,30 @@ def remove_from_campaign(
 ) -> None:
     """Remove people from the frames of a campaign whose lock the caller holds.
 
-    The bytes of a frame that may have been posted stay as they were, so it is never repeated.
+    The bytes of a frame that was posted stay as they were, so it is never repeated; an order to
+    send it once more leaves these people out.
     """
-    for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED):
+    for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED | MAY_BE_ORDERED):
         members = ledger.frames.phone_numbers(record.id, frame.number)
         gone = members[np.isin(members, numbers)]
         if frame.state is FrameState.PLANNED:
             remove_contacts(ledger, record, frame.number, gone, now)
         elif len(gone):
-            ledger.claims.forbid_repeat(record.id, frame.number, now)
+            ledger.refusals.add(record.id, gone, now)
+            if frame.state is not FrameState.REFUSED:
+                ledger.claims.forbid_repeat(record.id, frame.number, now)
+
+
+def leave_out_refusals(ledger: Ledger, record: CampaignRecord, now: "datetime") -> None:
+    """Remove people who said no since from frames that were ordered once more.
+
+    The caller holds the lock of the campaign.
+    """
+    if not ledger.refusals.any_in(record.id):
+        return
+    for frame in ledger.frame_queries.each(record.id, [FrameState.PLANNED]):
+        gone = ledger.refusals.in_frame(record.id, frame.number)
+        remove_contacts(ledger, record, frame.number, gone, now)
 
 
 def remove_from_waiting(
@@ -74,7 +92,8 @@ def remove_from_waiting(
     """Remove people from every other campaign that has frames left."""
     for record in ledger.campaigns.all():
         counts = ledger.frames.count_by_state(record.id)
-        if record.name == name or not any(counts[state] for state in MAY_BE_POSTED):
+        may_go = any(counts[state] for state in MAY_BE_POSTED | MAY_BE_ORDERED)
+        if record.name == name or not may_go:
             continue
         try:
             with ledger.locks.campaign(record.name):

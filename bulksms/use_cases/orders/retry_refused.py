@@ -6,13 +6,17 @@ because a refusal may use up the old one.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bulksms.columnar.arrays import sorted_unique
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger
+from bulksms.use_cases.orders.sent_texts import finished_texts, numbers_with_sent_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bulksms.columnar.arrays import PhoneNumbers
@@ -69,4 +73,22 @@ def _reached_since(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
         if each.parameters.get("corrects") == record.name
     ]
     texted = ledger.history.numbers_texted(record.text_digest, record.rehearsal, None)
-    return np.unique(np.concatenate([texted, *corrections]))
+    otherwise = _with_same_finished_text(ledger, record)
+    return sorted_unique(np.concatenate([texted, *corrections, *otherwise]))
+
+
+def _with_same_finished_text(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNumbers]":
+    """Yield the numbers of refused frames that read the very text, written in another way."""
+    import pandas as pd
+
+    numbers = [frame.number for frame in _refused(ledger, record)]
+    if not numbers:
+        return
+    bodies = ledger.frames.bodies(record.id, numbers)
+    wanted = pd.concat([finished_texts(packed.unpack()) for packed in bodies])
+    texted = cache(lambda digest: ledger.history.numbers_texted(digest, record.rehearsal, None))
+    for other in ledger.campaigns.all():
+        if other.rehearsal != record.rehearsal or other.is_test or other.id == record.id:
+            continue
+        common = np.intersect1d(wanted.index.to_numpy(), texted(other.text_digest))
+        yield from numbers_with_sent_text(ledger, other, wanted, common)

@@ -8,7 +8,7 @@ from bulksms.contacts import format_e164
 from bulksms.contacts.phones.search_pattern import search_pattern
 from bulksms.ledger.people.erasures import ContentEditor
 from bulksms.octopush.request import erase_recipients
-from bulksms.use_cases.prepare.finished_texts import finished_texts
+from bulksms.use_cases.orders.sent_texts import finished_texts
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers

@@ -20,7 +20,7 @@ from bulksms.results.person_record import (
 )
 from bulksms.results.person_rows import PersonRow, find_person_rows
 from bulksms.settings import Settings
-from bulksms.use_cases.prepare.finished_texts import finished_texts
+from bulksms.use_cases.orders.sent_texts import finished_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,17 +13,12 @@ from bulksms.progress_steps import Reached
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.context import RunContext, account_of
-from bulksms.use_cases.opt_outs.apply_opt_outs import (
-    absolute_paths,
-    read_opt_out_lists,
-    remember_opt_outs,
-    remove_from_campaign,
-    remove_from_waiting,
-)
+from bulksms.use_cases.opt_outs.apply_opt_outs import absolute_paths
 from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
 from bulksms.use_cases.prepare.corrected_campaign import drop_replaced_frames, refuse_reached_since
 from bulksms.use_cases.prepare.freeze import freeze
 from bulksms.use_cases.prepare.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.prepare.obey_noes import obey_noes
 from bulksms.use_cases.prepare.plan_record import plan_record
 from bulksms.use_cases.prepare.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.prepare.screen_history import HistoryRules, numbers_kept_out
@@ -52,8 +47,17 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
         ledger_to_send_from(context.settings, context.observer) as ledger,
         ledger.locks.campaign(prepared.name),
     ):
-        _apply_opt_outs(ledger, prepared, context)
+        obey_noes(
+            ledger,
+            prepared.plan,
+            context,
+            name=prepared.name,
+            existing=prepared.existing,
+            forget_optouts=prepared.request.forget_optouts,
+        )
         if prepared.existing is not None:
+            paths = absolute_paths(prepared.plan.request.optouts)
+            ledger.campaigns.keep_opt_out_files(prepared.existing.id, paths)
             apply_lists(ledger, prepared.existing, lists, context.clock.now())
         if prepared.corrects is not None:
             _replace_corrected(ledger, prepared, prepared.corrects, context)
@@ -186,20 +190,3 @@ def _recorded_lists(prepared: PreparedCampaign, context: RunContext) -> dict[str
         return {}
     accepted = prepared.plan.request.accepted
     return read_lists_of(prepared.existing, (), accepted, context.observer.note)
-
-
-def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
-    """Remember the numbers of the opt-out files, and remove them from waiting frames."""
-    plan, now = prepared.plan, context.clock.now()
-    if not prepared.request.forget_optouts:
-        files = [path for path in plan.request.optouts if path != "-"]
-        remember_opt_outs(ledger, read_opt_out_lists(files, plan.request.rules.region), now)
-    if prepared.existing is not None:
-        paths = absolute_paths(plan.request.optouts)
-        ledger.campaigns.keep_opt_out_files(prepared.existing.id, paths)
-    numbers = plan.screened.refusing_numbers
-    if not len(numbers):
-        return
-    if prepared.existing is not None:
-        remove_from_campaign(ledger, prepared.existing, numbers, now)
-    remove_from_waiting(ledger, prepared.name, numbers, now, context.observer.note)

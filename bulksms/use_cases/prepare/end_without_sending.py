@@ -15,16 +15,11 @@ from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
 from bulksms.use_cases.context import RunContext, RunResult
-from bulksms.use_cases.opt_outs.apply_opt_outs import (
-    absolute_paths,
-    read_opt_out_lists,
-    remember_opt_outs,
-)
 from bulksms.use_cases.prepare.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.prepare.obey_noes import obey_noes_of_unsent
 from bulksms.use_cases.prepare.plan_record import plan_record
 from bulksms.use_cases.prepare.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.prepare.source_rows import make_source_rows
-from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 
 __all__ = ["end_without_list", "end_without_sending"]
 
@@ -34,17 +29,13 @@ NO_ROWS = {"rows": 0, "sendable": 0, "rejected": 0, "duplicates": 0, "opted_out"
 def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
     """Report that everyone has the text already, and write the results that were asked for.
 
-    The numbers of opt-out files are remembered, as they are when something is sent.
+    Its noes are obeyed, as they are when something is sent.
 
     Raises:
         LedgerError: the ledger cannot be used.
     """
     plan, options = prepared.plan, prepared.request.run_options
-    if not prepared.request.forget_optouts:
-        with ledger_to_send_from(context.settings, context.observer) as ledger:
-            paths = absolute_paths(plan.request.optouts)
-            lists = read_opt_out_lists(paths, plan.request.rules.region)
-            remember_opt_outs(ledger, lists, context.clock.now())
+    obey_noes_of_unsent(plan, context, forget_optouts=prepared.request.forget_optouts)
     delimiter = options.delimiter or output_delimiter(plan)
     # Such a campaign is not stored: it would block a later one of its name.
     record = CampaignRecord(
@@ -82,7 +73,9 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
 def end_without_list(
     name: str, message: MessageOptions, plan: Plan | None, context: RunContext
 ) -> RunResult:
-    """Report that there is no list, or that no one in it may be texted."""
+    """Report that there is no list, or that no one in it may be texted; its noes are obeyed."""
+    if plan is not None:
+        obey_noes_of_unsent(plan, context, forget_optouts=True)
     record = CampaignRecord(
         id=0,
         name=name,

@@ -5,13 +5,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import orjson
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
-from bulksms.contacts import FIELDS
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import Template, normalise_texts
 from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.orders.sent_texts import numbers_with_sent_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["finished_texts", "numbers_with_same_finished_text"]
+__all__ = ["numbers_with_same_finished_text"]
 
 
 def numbers_with_same_finished_text(
@@ -54,7 +53,7 @@ def numbers_with_same_finished_text(
     wanted = _wanted_texts(plan, sorted_unique(np.concatenate([*common.values()])))
     same = [np.empty(0, dtype=np.int64)]
     for record in records:
-        same += _same_in_campaign(ledger, record, wanted, common.get(record.id, same[0]))
+        same += numbers_with_sent_text(ledger, record, wanted, common.get(record.id, same[0]))
     return sorted_unique(np.concatenate(same))
 
 
@@ -104,31 +103,3 @@ def _may_be_same(texts: tuple[str, ...], wanted: "pd.Series[str]") -> bool:
     """Whether a finished text of the plan can come from one of the templates."""
     patterns = [Template.parse(text).finished_pattern for text in texts]
     return any(wanted.str.contains(pattern, regex=True).any() for pattern in patterns)
-
-
-def _same_in_campaign(
-    ledger: Ledger, record: CampaignRecord, wanted: "pd.Series[str]", common: "PhoneNumbers"
-) -> "Iterator[PhoneNumbers]":
-    """Compare with the frozen bodies of the frames that have numbers in common."""
-    if not len(common):
-        return
-    members, frames = ledger.frames.frame_by_phone_number(record.id)
-    involved = np.unique(frames[is_in_sorted(members, common)]).tolist()
-    for packed in ledger.frames.bodies(record.id, involved):
-        sent = finished_texts(packed.unpack())
-        sent = sent[sent.index.isin(common)]
-        yield sent.index[sent.to_numpy() == wanted.loc[sent.index].to_numpy()].to_numpy()
-    texts = dict(zip(common.tolist(), wanted.loc[common.tolist()], strict=True))
-    yield ledger.pseudonyms.same_texts(record.id, common, texts)
-
-
-def finished_texts(body: bytes) -> "pd.Series[str]":
-    """Fill the text of a frozen body for each recipient, under the phone numbers."""
-    request = orjson.loads(body)
-    import pandas as pd
-
-    recipients = pd.DataFrame(request["recipients"])
-    recipients = recipients.reindex(columns=["phone_number", *FIELDS], fill_value="")
-    numbers = recipients["phone_number"].astype("str").str.slice(1).astype("int64").to_numpy()
-    values = recipients[list(FIELDS)].fillna("").astype("str")
-    return normalise_texts(Template.parse(request["text"]).render(values)).set_axis(numbers)

@@ -6,12 +6,13 @@ The ledger is only read here, and closed again before the question is asked.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bulksms.errors import RuleError
+from bulksms.errors import ApiError, RuleError
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
 from bulksms.use_cases.prepare.identity import (
     text_digest_of,
 )
+from bulksms.use_cases.prepare.obey_noes import obey_noes_of_unsent
 from bulksms.use_cases.prepare.preflight import (
     refuse_cost,
     refuse_errors,
@@ -50,7 +51,10 @@ class PreparedCampaign(ScreenedCampaign):
 
 
 def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> PreparedCampaign:
-    """Screen a plan against the ledger and the account; nothing is written or posted.
+    """Screen a plan against the ledger and the account; nothing is begun or posted.
+
+    Where it is refused though its list is valid, the noes in it are obeyed all the same: people
+    may wait for another text in an earlier campaign.
 
     Raises:
         UsageError: the name of the campaign cannot be used.
@@ -61,6 +65,17 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
     """
     # First of all: without a test key every number of a rehearsal would be rejected.
     credentials = require_credentials(context.settings)
+    try:
+        return _prepare(plan, request, context, credentials)
+    except (RuleError, ApiError):
+        if not plan.errors:
+            obey_noes_of_unsent(plan, context, forget_optouts=request.forget_optouts)
+        raise
+
+
+def _prepare(
+    plan: Plan, request: SendRequest, context: RunContext, credentials: "Credentials"
+) -> PreparedCampaign:
     refuse_errors(plan)
     rehearsal, now = context.settings.rehearsal, context.clock.now()
     with ledger_to_send_from(context.settings, context.observer) as ledger:

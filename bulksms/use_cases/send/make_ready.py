@@ -19,6 +19,7 @@ from bulksms.sender import (
     is_send_time_past,
 )
 from bulksms.use_cases.context import MAX_UNDELIVERED, RunContext, RunOptions
+from bulksms.use_cases.opt_outs.apply_opt_outs import leave_out_refusals
 from bulksms.use_cases.orders.campaign_orders import obey_orders
 from bulksms.use_cases.orders.retry_refused import retry_refused
 from bulksms.use_cases.prepare.corrected_campaign import drop_replaced_frames
@@ -88,6 +89,7 @@ def make_ready(
     clock_check = _check_clock(ledger, record, context, credentials)
     _refuse_begun_ahead(ledger, record, context.clock)
     drop_replaced_frames(ledger, record, context.clock.now())
+    leave_out_refusals(ledger, record, context.clock.now())
     _refuse_past_send_time(ledger, record, context.clock)
     return _approved_late(ledger, record, run_options, context.clock), clock_check
 

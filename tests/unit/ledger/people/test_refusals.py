@@ -1,0 +1,25 @@
+"""People who said no in a later list are left out of what an order may still send."""
+
+import numpy as np
+
+from bulksms.ledger import CampaignRecord, Ledger
+from tests.unit.ledger.samples import ANNA, BERT, CARL, NOON
+
+
+def test_refusals_are_kept_without_numbers_and_found_in_frames(
+    ledger: Ledger, campaign_of_three: CampaignRecord
+) -> None:
+    refusals, campaign_id = ledger.refusals, campaign_of_three.id
+    assert not refusals.any_in(campaign_id)
+    assert refusals.in_frame(campaign_id, 1).tolist() == []
+
+    for _ in range(2):
+        refusals.add(campaign_id, np.array([ANNA, 33639989999]), NOON)
+    refusals.add(campaign_id, np.array([CARL]), NOON)
+
+    assert refusals.any_in(campaign_id)
+    assert refusals.in_frame(campaign_id, 1).tolist() == [CARL, ANNA]
+    kept = ledger.campaigns.get(campaign_of_three.name).parameters["refusals"]
+    assert len(kept) == 3
+    assert not any(str(number) in "".join(kept) for number in (ANNA, BERT, CARL))
+    assert ledger.opt_outs.all().tolist() == []
