@@ -27,7 +27,7 @@ from bulksms.errors import MappingError, TemplateError, UsageError
 from bulksms.loader import Sheet
 from bulksms.nearest import nearest_hint, nearest_name
 
-__all__ = ["CHOOSABLE", "OWN_CODE", "ChosenColumns", "ColumnMapping", "map_columns"]
+__all__ = ["CHOOSABLE", "OWN_CODE", "OWN_PREFIX", "ChosenColumns", "ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
 DIGITS = 8  # that a header has only when it is someone's number

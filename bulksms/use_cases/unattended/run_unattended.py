@@ -38,7 +38,7 @@ from bulksms.use_cases.unattended.plan_terms import plan_terms
 from bulksms.use_cases.unattended.remember_shape import last_shape, remember_shape
 from bulksms.use_cases.unattended.require_approval import explain_unapproved, require_approval
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.use_cases.unattended.unattended_rules import shape_of
+from bulksms.use_cases.unattended.unattended_rules import is_of_rejects, shape_of
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign
@@ -165,7 +165,8 @@ class _Run:
         self.end = replace(self.end, plan=view_plan(prepared.plan), nothing_new=nothing_new)
         name = None if nothing_new else prepared.name
         rehearsal, now = context.settings.rehearsal, context.clock.now()
-        remember_shape(ledger, campaign.name, shape_of(plan), name, now, rehearsal=rehearsal)
+        if not is_of_rejects(plan):  # the next list is compared with the one before them
+            remember_shape(ledger, campaign.name, shape_of(plan), name, now, rehearsal=rehearsal)
         write_outputs(prepared.plan, campaign.outputs)
         self.end = replace(self.end, result=self._send(prepared))
 

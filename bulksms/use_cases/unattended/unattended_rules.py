@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bulksms.contacts.columns.mapping import OWN_CODE, OWN_PREFIX
 from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.plan.accepted_findings import COLUMNS_CHANGED
@@ -14,6 +15,7 @@ from bulksms.use_cases.unattended.done_marker import DoneMarker
 __all__ = [
     "ListShape",
     "UnattendedRules",
+    "is_of_rejects",
     "refuse_changed",
     "refuse_miscounted",
     "refuse_stale",
@@ -85,13 +87,20 @@ class ListShape:
     mapping: tuple[tuple[str, str], ...]
 
 
+def is_of_rejects(plan: Plan) -> bool:
+    """Whether all lists are rejects of earlier ones, corrected: such lists are short."""
+    return all(OWN_CODE in sheet.header for sheet, _ in plan.sheets)
+
+
 def shape_of(plan: Plan) -> ListShape:
-    """Describe the files of a plan."""
+    """Describe the files of a plan, without the columns that the program added to rejects."""
     headers: dict[str, None] = {}
     mapping: dict[str, set[str]] = {name: set() for _, own in plan.sheets for name in own.fields}
     mapping["phone_number"] = set()
     for sheet, columns in plan.sheets:
-        headers |= dict.fromkeys(sheet.header)
+        has_own = OWN_CODE in sheet.header
+        own = [name for name in sheet.header if has_own and name.startswith(OWN_PREFIX)]
+        headers |= dict.fromkeys(name for name in sheet.header if name not in own)
         numbers = " + ".join(sheet.header[at] for at in columns.phone_numbers)
         fields = {name: sheet.header[at] for name, at in columns.fields.items()}
         for name, read in mapping.items():

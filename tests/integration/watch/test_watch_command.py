@@ -105,6 +105,21 @@ def test_a_rule_that_stops_puts_the_file_into_failed_with_its_rejects(drop: Drop
     assert reason.startswith("The list has 4 rows, fewer than the 100 of min_rows")
 
 
+def test_corrected_rejects_are_dropped_again(drop: Drop) -> None:
+    drop.write("min_rows = 100", 'max_change = "10%"')
+    export(drop.folder / "dump.csv", [*PEOPLE[:-1], "12"])
+    assert drop.look().code == 0
+    rejects = (drop.folder / "done" / "dump.csv.rejects.csv").read_text("utf-8")
+    corrected = rejects.replace("12", PEOPLE[-1], 1)
+    (drop.folder / "dump.csv.rejects.csv").write_text(corrected, "utf-8")
+
+    assert drop.look().code == 0
+    assert sorted(drop.machine.texted) == PEOPLE
+    export(drop.folder / "next.csv", [*PEOPLE, *LATER[:3]])
+    assert drop.look().code == 0
+    assert sorted(drop.machine.texted) == [*PEOPLE, *LATER[:3]]
+
+
 def test_a_dropped_list_of_opt_outs_is_not_texted(drop: Drop) -> None:
     export(drop.folder / "désinscrits.csv", PEOPLE)
 
