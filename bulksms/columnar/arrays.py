@@ -170,9 +170,11 @@ def byte_table(signs: bytes) -> NDArray[np.bool_]:
 def with_bytes(texts: pa.StringArray, signs: bytes) -> NDArray[np.bool_]:
     """Mark the texts that have one of these bytes."""
     offsets, letters = string_buffers(texts)
-    at = np.flatnonzero(np.logical_or.reduce([letters == sign for sign in signs]))
+    occurs = np.zeros(len(letters), dtype=np.bool_)
+    for sign in signs:
+        occurs |= letters == sign
     marks = np.zeros(len(texts), dtype=np.bool_)
-    marks[np.searchsorted(offsets, at, side="right") - 1] = True
+    marks[np.searchsorted(offsets, np.flatnonzero(occurs), side="right") - 1] = True
     return marks
 
 
