@@ -7,7 +7,6 @@ and every switch is spelt out (`reliability.md` section 0.4).
 import base64
 import hashlib
 from collections.abc import Collection, Sequence
-from itertools import repeat
 from typing import NamedTuple
 
 import orjson
@@ -122,11 +121,10 @@ def erase_recipients(body: bytes, numbers: Collection[str]) -> bytes:
 def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:
     """Write each contact's number and its fields that are not empty."""
     columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))
-    names = [name for name in ("phone_number", *FIELDS) if any(columns[name])]
-    values = [columns[name] for name in names]
-    recipients: list[dict[str, str]] = list(
-        map(dict, map(zip, repeat(names), zip(*values, strict=True)))
-    )
-    if all(map(all, values)):
-        return recipients
-    return [{name: value for name, value in recipient.items() if value} for recipient in recipients]
+    recipients = [{"phone_number": number} for number in columns["phone_number"]]
+    for name in FIELDS:
+        if any(columns[name]):
+            for recipient, value in zip(recipients, columns[name], strict=True):
+                if value:
+                    recipient[name] = value
+    return recipients
