@@ -31,6 +31,11 @@ def row_statements(count: int, language: Language) -> Mapping[str, str]:
             "%(count)s numbers are in the list more than once.",
             count,
         ),
+        "dial_code_doubtful": n(
+            "A column may be the dial code of %(count)s number, and was not read.",
+            "A column may be the dial code of %(count)s numbers, and was not read.",
+            count,
+        ),
         "emails_as_numbers": n(
             "%(count)s cell of the number column is an e-mail address.",
             "%(count)s cells of the number column are e-mail addresses.",

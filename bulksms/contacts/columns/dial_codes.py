@@ -26,6 +26,7 @@ __all__ = [
     "country_column",
     "dial_code_column",
     "is_area_code",
+    "is_called_dial_code",
     "looks_like_area_code",
 ]
 
@@ -39,7 +40,7 @@ CODE = re.compile(
     r"(?:[\s)][^\d]{0,30}|[-:.])?"
 )
 BARE_ISO = re.compile(r"\d{3}")  # may be the numeric code of a country
-WORD = re.compile(r"[^\W\d_][^\d+]+")
+WORD = re.compile(r"[^\W\d_][^\d+]+|[\U0001f1e6-\U0001f1ff]{2}")
 AREA = re.compile(r"0[1-9]\d{0,4}|[1-9]\d{1,4}")
 
 
@@ -96,6 +97,11 @@ def dial_code_column(
     unnamed = (at for at in range(len(sheet.header)) if at not in taken)
     codes = (at for at in phones if _are_codes(_sample(sheet, at)))
     return next((at for at in unnamed if _looks_dialled(sheet, at)), next(codes, None))
+
+
+def is_called_dial_code(header: str) -> bool:
+    """Return whether a column is called like one of dial codes; its cells may be others."""
+    return _is_called_so(header, "headers")
 
 
 @cache

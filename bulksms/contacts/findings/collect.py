@@ -32,7 +32,7 @@ def collect_findings(row_table: RowTable, rules: ScreeningRules) -> tuple[Findin
         _repaired(row_table, sendable),
         shared_number_finding(row_table),
         _generated(row_table, sendable),
-        *column_choice_findings(row_table),
+        *column_choice_findings(row_table, rules.region),
         *sheet_findings(row_table.mapped_sheets),
     )
     return tuple(finding for finding in findings if finding is not None)

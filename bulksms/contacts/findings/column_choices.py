@@ -9,6 +9,7 @@ import numpy as np
 
 from bulksms.contacts.columns.find_column import column_name, file_label
 from bulksms.contacts.model import Reason
+from bulksms.contacts.phones.unread_codes import unread_codes
 from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
 from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
@@ -16,12 +17,13 @@ from bulksms.finding import Finding, Level
 __all__ = ["column_choice_findings"]
 
 
-def column_choice_findings(row_table: RowTable) -> list[Finding | None]:
+def column_choice_findings(row_table: RowTable, region: str) -> list[Finding | None]:
     """Return the findings about what was chosen for the rows."""
     sendable = row_table.sendable
     return [
         _columns_used(row_table, sendable),
         _equal_columns(row_table, sendable),
+        _unread_codes(row_table, region),
         _split_cells(row_table, sendable),
         _several_mobiles(row_table, sendable),
         _whole_names(row_table, sendable),
@@ -72,6 +74,25 @@ def _equal_columns(row_table: RowTable, sendable: Marks) -> Finding | None:
         count=len(rows),
         ask=True,
     )
+
+
+def _unread_codes(row_table: RowTable, region: str) -> Finding | None:
+    """Ask about the first column that may say whose country the numbers are of."""
+    for sheet, mapping in row_table.mapped_sheets:
+        unread = unread_codes(sheet, mapping, region)
+        if unread is not None:
+            named = f"Column {unread.at + 1} {sheet.header[unread.at].strip()!r}"
+            return Finding(
+                code="dial_code_doubtful",
+                level=Level.ERROR,
+                message=f"{named} of {file_label(sheet)} may be the dial code or the country of "
+                f"the numbers, and nothing reads it, in {count_of(unread.rows, 'row')}, first in "
+                f"row {unread.row} ({unread.cell!r}): if it is, call it 'Dial code', and have one "
+                "such column only.",
+                count=unread.rows,
+                ask=True,
+            )
+    return None
 
 
 def _split_cells(row_table: RowTable, sendable: Marks) -> Finding | None:

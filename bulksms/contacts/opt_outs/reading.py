@@ -32,6 +32,7 @@ from bulksms.contacts.opt_outs.messages import other_party
 from bulksms.contacts.phones.countries import regions_of_rows, with_area_codes
 from bulksms.contacts.phones.parse import NumberRules, ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser, ParsedColumn
+from bulksms.contacts.phones.unread_codes import unread_codes
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 
@@ -109,7 +110,7 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
     people, ours = other_party(sheet, {at: read.opt_outs for at, read in columns.items()})
     columns = {at: read for at, read in columns.items() if at not in ours}
     named = people or _named_columns(sheet, columns)
-    opt_outs = OptOutList()
+    opt_outs = _read_with_codes(sheet, named, region)
     for at, read in columns.items():
         if at in named or read.share > HALF:
             opt_outs |= read.opt_outs
@@ -118,6 +119,18 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
         # A list without a header line has its first number in the place of the header.
         opt_outs |= _read_header(sheet, at, region)
     return opt_outs
+
+
+def _read_with_codes(sheet: Sheet, named: Sequence[int], region: str) -> OptOutList:
+    """Read the numbers once more where a column may say whose country they are of."""
+    opt_outs, mapping = OptOutList(), number_columns(sheet)
+    unread = unread_codes(sheet, mapping, region)
+    if unread is None:
+        return opt_outs
+    with_codes = replace(mapping, dial_code=unread.at)
+    for at in named:
+        opt_outs |= _read_column(sheet, at, region, mapping=with_codes).opt_outs
+    return replace(opt_outs, unreadable=0, cells=0)
 
 
 def _named_columns(sheet: Sheet, columns: dict[int, _ColumnNumbers]) -> tuple[int, ...]:
@@ -136,9 +149,13 @@ def _read_header(sheet: Sheet, position: int, region: str) -> OptOutList:
 
 
 def _read_column(
-    sheet: Sheet, position: int, region: str, marks: NDArray[np.bool_] | None = None
+    sheet: Sheet,
+    position: int,
+    region: str,
+    marks: NDArray[np.bool_] | None = None,
+    mapping: ColumnMapping | None = None,
 ) -> _ColumnNumbers:
-    mapping, reader = number_columns(sheet), _NumberReader()
+    mapping, reader = mapping or number_columns(sheet), _NumberReader()
     for block in sheet.rows.blocks([position, *mapping.number_parts]):
         cells = sheet.digits.put_into(block.column(position), position, block.start)
         wanted = np.ones(len(block), dtype=bool)

@@ -1,5 +1,6 @@
 """Finds the region of a number in a country column: by code, or by name in seven languages."""
 
+import re
 from functools import cache, lru_cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from bulksms.loader import Block
 
 __all__ = [
     "FRANCE",
+    "is_flag",
     "region_of",
     "region_of_code",
     "regions_in",
@@ -29,6 +31,8 @@ LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
 FRANCE = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 BARE_NUMBER = r"^\s*[1-9]"  # neither a 0 nor a code before it
 UNKNOWN = "ZZ"  # the name phonenumbers gives to no region
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+LETTERS_OF_FLAGS = {0x1F1E6 + at: ord("a") + at for at in range(26)}
 # Spellings the locale data does not have.
 ALSO = {
     "uk": "GB", "greatbritain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
@@ -41,9 +45,14 @@ ALSO = {
 }  # fmt: skip
 
 
+def is_flag(text: str) -> bool:
+    """Return whether a text is the picture of a flag."""
+    return FLAG.fullmatch(text) is not None
+
+
 def region_of(text: str) -> str:
-    """Return the region of a country's code or name, `"ZZ"` for anything else."""
-    key = compact(text)
+    """Return the region of a country's code, name or flag, `"ZZ"` for anything else."""
+    key = compact(text.translate(LETTERS_OF_FLAGS) if is_flag(text) else text)
     code = key.upper()
     if code in phonenumbers.SUPPORTED_REGIONS:
         return code
@@ -81,7 +90,8 @@ def regions_of_rows(
         return codes, names
     encoded = pc.utf8_trim_whitespace(block.column(mapping.dial_code)).dictionary_encode()
     dialled = [
-        region_of_code(text) if compact(text) else "" for text in encoded.dictionary.to_pylist()
+        region_of_code(text) if compact(text) or is_flag(text) else ""
+        for text in encoded.dictionary.to_pylist()
     ]
     regions = list(dict.fromkeys([*names, *filter(None, dialled)]))
     indices = np.array([regions.index(name) if name else -1 for name in dialled], dtype=np.int32)
@@ -118,7 +128,7 @@ def with_area_codes(
 
 @lru_cache(10_000)
 def _region(text: str) -> str:
-    return region_of(text) if compact(text) else ""
+    return region_of(text) if compact(text) or is_flag(text) else ""
 
 
 @cache

@@ -46,6 +46,7 @@ def _advice(code: str) -> Mapping[str, str]:
         "two_header_rows": _("Check the columns on step 2."),
         "unusual_dialect": _("Check the columns on step 2."),
         "utf16_without_bom": _("Save it as CSV in UTF-8, or choose the encoding."),
+        "dial_code_doubtful": _("If it is, call it “Dial code” and load the list again."),
         "equal_columns": _("Choose the better one on step 2."),
         "foreign_numbers": _("Check the price."),
         "generated_numbers": _("Check where the list comes from."),
