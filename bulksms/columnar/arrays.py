@@ -190,6 +190,23 @@ def matching_cells(cells: pa.StringArray, pattern: str, signs: bytes) -> NDArray
     return marks
 
 
+def with_sequence(texts: pa.StringArray, *signs: bytes) -> NDArray[np.bool_]:
+    """Mark the texts that have, side by side, one byte of each of the `signs`."""
+    offsets, letters = string_buffers(texts)
+    marks = np.zeros(len(texts), dtype=np.bool_)
+    # The rarest are looked for first.
+    ahead, *others = sorted(range(len(signs)), key=lambda at: len(signs[at]))
+    rarest = signs[ahead]
+    is_rarest = letters == rarest[0] if len(rarest) == 1 else byte_table(rarest)[letters]
+    starts = np.flatnonzero(is_rarest) - ahead
+    starts = starts[(starts >= 0) & (starts + len(signs) <= len(letters))]
+    for at in others:
+        starts = starts[byte_table(signs[at])[letters[starts + at]]]
+    inside = np.searchsorted(offsets, starts, side="right") - 1
+    marks[inside[starts + len(signs) <= offsets[inside + 1]]] = True
+    return marks
+
+
 def all_bytes(cells: pa.StringArray) -> bytes:
     """Return all cells as one run of UTF-8."""
     return string_buffers(cells)[1].tobytes()

@@ -1,6 +1,6 @@
 """Finds damaged cells and removes Excel's guards, as blocks of rows pass by.
 
-Damaged cells have lost characters or were encoded twice: only people can say whether they are
+Damaged cells have lost or wrong letters or were encoded twice: only people can say whether they are
 right.
 """
 
@@ -26,6 +26,7 @@ from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_leftovers import DOUBTFUL, clean_column
+from bulksms.loader.misread_letters import misread_cells
 from bulksms.loader.row_store import RowStore
 from bulksms.output.formula_guard import unguard
 
@@ -33,28 +34,19 @@ __all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be
 
 _LOST = "\ufffd"
 _SHOWN = 3
-# Letters that a program lacked inside a few words ("Orl?ans"), or took from a page of DOS.
-_LOST_LETTER = (
-    r"^(?:[\pL'’?\-]+ ){0,2}[\pL'’?\-]*(?:\pL{2}\?\pL|\pL\?\pL{2})[\pL'’?\-]*(?: [\pL'’?\-]+){0,2}$"  # noqa: RUF001
-    r"|\pL[\x{2500}-\x{257f}]|[\x{2500}-\x{257f}]\pL|\pL\x{201a}\pL|\p{Latin}[\x{ff61}-\x{ff9f}]"
-)
-# Some of them have this; the expression above takes Arrow 7 ms to read.
-_MAY_BE_LOST = r"[^ -@]\?[^ -@]|[\x{2500}-\x{257f}\x{201a}\x{ff61}-\x{ff9f}]"
-# The bytes without which there is none, by the first of each kind.
-_LOST_CAUSES = (
-    *((b"?",), (b"\xe2", b"\x94\x95"), (b"\xe2", b"\x80", b"\x9a")),
-    (b"\xef", b"\xbd\xbe"),
-)
-_LEFTOVER_CAUSES = b"%=\\&<["
+_LEFTOVER_CAUSES = b"%=\\&<[?"
 _TAILS = range(0x80, 0xC0)
 # What the bytes of UTF-8 look like when each is read as a letter of Windows-1252.
 _LETTERS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(128, 256)}
 _LETTERS |= {chr(code): code for code in _TAILS[:0x20]}
 _FOLLOWING = re.escape("".join(letter for letter, code in _LETTERS.items() if code in _TAILS))
-_TWICE = re.compile(f"[\u00c2-\u00c5][{_FOLLOWING}]|\u00e2[{_FOLLOWING}]{{2}}")
+_TWICE = re.compile(
+    f"[\u00c2-\u00c5][{_FOLLOWING}]|\u00e2[{_FOLLOWING}]{{2}}"
+    f"|(?:[\u00ce-\u00d1\u00d7-\u00d9][{_FOLLOWING}]){{2,}}"
+)
 _DAMAGED = re.compile(f"{_LOST}|{_TWICE.pattern}")
 # The bytes that the letters in `_TWICE` begin with.
-_SECOND = b"\x82\x83\x84\x85\xa2"
+_SECOND = b"\x82\x83\x84\x85\x8e\x8f\x90\x91\x97\x98\x99\xa2"
 _THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _TAILS}
 # After capitals, as in the Portuguese for sister, these may well end a word that is right.
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
@@ -104,6 +96,7 @@ class BlockFilter:
             clean = clean_column(clean, letters)
             if clean is not cells:
                 texts = texts.set_column(at, texts.schema.field(at), clean)
+                letters = all_bytes(clean)
             if may_be_damaged(letters):
                 suspects.append(clean)
             self.damage.search_leftovers(clean, letters, row_numbers)
@@ -143,7 +136,7 @@ class _Cells:
 
 
 class DamagedCells:
-    """The cells with lost characters, with text encoded twice, or with codes of other programs."""
+    """The cells with lost letters, with text encoded twice, or with codes of other programs."""
 
     def __init__(self) -> None:
         self.lost, self.double_encoded, self.leftovers = _Cells(), _Cells(), _Cells()
@@ -173,15 +166,10 @@ class DamagedCells:
     def search_lost_letters(
         self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
     ) -> None:
-        """Note the cells with a sign that stands for a letter inside a word."""
-        causes = {cause[0] for cause in _LOST_CAUSES if contains_bytes(letters, *cause)}
-        if not causes:
-            return
-        marks = matching_cells(cells, _MAY_BE_LOST, b"".join(causes))
-        if marks.any():
-            marks = matching_cells(cells, _LOST_LETTER, b"".join(causes))
-        for row, cell in _marked(cells, marks, row_numbers):
-            self.lost.add(f'"{cell}" in row {row}')
+        """Note the cells with letters that were lost or misread."""
+        for row, cell in _marked(cells, misread_cells(cells, letters), row_numbers):
+            if fix_mojibake(cell) == cell:
+                self.lost.add(f'"{cell}" in row {row}')
 
     def note(self, row: int, cell: str) -> None:
         """Note a cell if it is damaged."""
@@ -198,7 +186,7 @@ def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> 
         above.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)
     yield from _findings(
         "replacement_characters",
-        ("cell lost characters", "cells lost characters"),
+        ("cell has lost or wrong letters", "cells have lost or wrong letters"),
         above.lost,
         damage.lost,
     )

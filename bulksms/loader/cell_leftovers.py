@@ -48,11 +48,14 @@ _SUSPECT = (
     r"|[\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}"
     r"\x{feff}\x{fffc}]"
 )
-# What may be left by another program, or meant.
+# What may be left by another program, or meant: codes of bytes, escapes, entities, tags, formulas.
 DOUBTFUL = (
-    r"(?:%[0-9A-F]{2}){2}|\pL%2[0-9A-F]\pL|^\[object \w+\]$|<!\[CDATA\["
-    r"|(?:=[0-9A-F]{2}){2}|\\[nrtx]|&(?:eacute|egrave|ccedil|amp|quot|nbsp|lt|gt)\b"
-    r"|</?(?i:b|i|p|br|div|span|strong|em|td|tr|font|a)(?:\s[^<>]*)?/?>"
+    r"(?:[%=][0-9A-F]{2}){2}|\pL%2[0-9A-F]\pL|\pL[%=][C-F][0-9A-F](?:\pL|$)|=\?[\w\-]+\?[BbQq]\?"
+    r"|\\(?:[nrtx0]|[23][0-7]{2})|<U\+[0-9A-F]{4,5}>"
+    r"|&(?:#\d{2,5}|#x[0-9a-fA-F]{2,5}|amp|quot|apos|nbsp|lt|gt|euro|rsquo|szlig|(?:ae|oe|AE|OE)lig"
+    r"|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde|ring|slash|caron))\b"
+    r"|</?[A-Za-z][\w:.\-]*(?:\s+[\w:\-]+\s*=[^<>]*)?\s*/?>|<!\[CDATA\[|<!--"
+    r"|^\[object \w+\]$|^=[A-Z]+\("
 )
 
 

@@ -7,12 +7,14 @@ from html.entities import html5
 
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_damage import fix_mojibake
+from bulksms.loader.misread_letters import misread_words
 from bulksms.message.template import Template
 
 __all__ = ["check_text"]
 
 SHOWN = 3
 LOST = "\ufffd"
+PUNCTUATION = "\"'()[]«».,:;!?"
 # A question mark inside a word, as programs write for letters they lack: "C?est", "pr?nom".
 LOST_LETTER = re.compile(r"(?<![\w/=&?])[^\W\d_]+\?[^\W\d_]+(?![\w/=&?])")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -24,8 +26,6 @@ TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-# The characters of DOS pages in the place of é, ê, ç and ë; words do not contain them.
-DOS_LETTER = re.compile(r"\w*[^\W\d_][\u201a\u02c6\u2021\u2030][^\W\d_]\w*")
 ESCAPE = re.compile(
     r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?:=[0-9A-F]{2}){2}|_x[0-9A-F]{4}_|=\?[\w-]+\?[BbQq]\?"
 )
@@ -69,13 +69,15 @@ def _double_encoded(text: str) -> Iterator[Finding]:
 
 
 def _lost_characters(text: str) -> Iterator[Finding]:
-    lost = [word for word in text.split() if LOST in word]
-    lost += LOST_LETTER.findall(text) + DOS_LETTER.findall(text)
+    words = [word.strip(PUNCTUATION) for word in text.split() if fix_mojibake(word) == word]
+    lost = [word for word in words if LOST in word] + LOST_LETTER.findall(text)
+    misread = misread_words([word for word in words if "/" not in word and "=" not in word])
+    lost += [word for word in misread if word not in lost]
     if lost:
         yield Finding(
             code="text_lost_characters",
             level=Level.ERROR,
-            message=f"The text has lost characters in {_listed(lost)}: type them again.",
+            message=f"The text has lost or wrong letters in {_listed(lost)}: type them again.",
             count=len(lost),
             ask=True,
         )

@@ -48,8 +48,8 @@ def file_statements(count: int, language: Language) -> Mapping[str, str]:
         "mislabelled": _("The file is of another kind than its name says; it was read anyway."),
         "nul_bytes": _("The file has empty characters, which were ignored."),
         "replacement_characters": n(
-            "%(count)s cell has lost letters.",
-            "%(count)s cells have lost letters.",
+            "%(count)s cell has lost or wrong letters.",
+            "%(count)s cells have lost or wrong letters.",
             count,
         ),
         "number_format": _("The format of some cells cannot be shown."),

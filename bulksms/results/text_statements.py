@@ -59,7 +59,9 @@ def text_statements(count: int, language: Language) -> Mapping[str, str]:
         "text_escapes": _("The text has signs such as \\n that people would read as they are."),
         "text_html": _("The text has codes of a web page, such as &eacute;."),
         "text_invisible_characters": _("The text has invisible signs, which make it expensive."),
-        "text_lost_characters": _("A letter of the text was lost and became a question mark."),
+        "text_lost_characters": _(
+            "Another program lost letters of the text, or made others of them."
+        ),
         "text_unused": _("One of the texts is for no one in this list."),
         "unfilled_placeholder": n(
             "%(count)s finished text still shows a placeholder.",

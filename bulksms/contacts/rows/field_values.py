@@ -30,6 +30,7 @@ __all__ = [
     "columns_of_values",
     "cut_at_limit",
     "filled_counts",
+    "have_errors",
     "null_like_word",
     "text_columns",
     "text_lengths",
@@ -44,13 +45,29 @@ AT_A_WORD = re.compile(rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(
 NUMBER = r"^\+?\(?\d(?:[\s().\-/]*\d){7,}$"
 LONGER = r"(?s)^..."  # than two letters: "JP" is not a name in capitals
 NULL_LIKE = (
-    "null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "unknown", "inconnu", "inconnue",
-    "unbekannt", "desconocido", "desconocida", "sconosciuto", "desconhecido", "?", "??", "???",
-    "-", "--", "---", ".", "x", "xx", "xxx",
-    # errors of spreadsheet programs, in six languages
-    "#nv", "#n/d", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!",
-    "#valeur!", "#nom?", "#nombre!", "#nul!", "#wert!", "#bezug!", "#zahl!", "#¡ref!", "#¡valor!",
-    "#¡num!", "#¡div/0!", "#¿nombre?", "#valore!", "#nome?", "#rif!", "#valor!",
+    "null", "none", "nil", "nan", "nat", "n/a", "n.a.", "n/d", "n.d.", "n.c.", "s/o", "k.a.", "tbd",
+    "undefined", "unknown", "inconnu", "inconnue", "unbekannt", "desconocido", "desconocida",
+    "sconosciuto", "desconhecido", "?", "??", "???", "-", "--", "---", ".", "..", "...", "x", "xx",
+    "xxx", "{}", "[]", '""', "''", "array", "loading...",
+    "(none)", "(blank)", "(empty)", "(vide)", "(leer)", "(vacío)", "(vacias)", "(vazio)", "(vuoto)",
+    "not provided", "not available", "not set", "non renseigné", "non renseignée", "non communiqué",
+    "non communiquée", "à compléter", "à renseigner", "keine angabe", "sin especificar",
+    "sin datos", "non specificato", "não informado",
+)  # fmt: skip
+# No one is called so, but other columns may have them.
+NO_NAMES = (
+    "0", "false", "true", "faux", "vrai", "falsch", "wahr", "falso", "_", "/", "*", "prénom",
+    "prenom", "first name", "firstname", "last name", "lastname", "vorname", "nachname", "nombre",
+    "apellido", "apellidos", "cognome",
+)  # fmt: skip
+# Errors of spreadsheet programs, in six languages.
+ERRORS = (
+    "#n/a", "#nv", "#n/d", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!",
+    "#calc!", "#field!", "#blocked!", "#connect!", "#unknown!", "#busy!", "#error!",
+    "#getting_data", "#valeur!", "#nom?", "#nombre!", "#nul!", "#champ!", "#propagation!",
+    "#bloqué!", "#wert!", "#bezug!", "#zahl!", "#feld!", "#überlauf!", "#¡ref!", "#¡valor!",
+    "#¡num!", "#¡div/0!", "#¿nombre?", "#¡nulo!", "#valore!", "#nome?", "#rif!", "#valor!",
+    "err:502", "err:504", "err:508", "err:522",
 )  # fmt: skip
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
 # No one sees them; the last two join letters of some scripts, and pictures.
@@ -139,13 +156,18 @@ def null_like_word(sheet: Sheet, mapping: ColumnMapping, row: int) -> str:
         row: how many rows of the sheet come before it.
     """
     block = sheet.rows.row(row, columns_of_values(mapping))
-    words = (column.dictionary for column in values_of(block, mapping).values())
-    return next(str(word[0]) for word in words if _is_null_like(word)[0].as_py())
+    words = ((name, column.dictionary) for name, column in values_of(block, mapping).items())
+    return next(str(word[0]) for name, word in words if _null_like(name)(word)[0].as_py())
+
+
+def have_errors(values: pa.DictionaryArray) -> NDArray[np.bool_]:
+    """Mark the rows with an error of a spreadsheet program for a value."""
+    return _spread(bools_from_arrow(_is_one_of(values.dictionary, ERRORS)), values)
 
 
 def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
     """Test each distinct value of one field."""
-    tests: dict[Trait, Test] = {Trait.NULL_LIKE: _is_null_like}
+    tests: dict[Trait, Test] = {Trait.NULL_LIKE: _null_like(name)}
     if name == "first_name":
         tests |= {Trait.FIRST_FILLED: _is_filled, Trait.FIRST_A_NUMBER: _is_a_number}
         tests |= {Trait.FIRST_IN_CAPITALS: _is_in_capitals, Trait.TITLED: _is_titled}
@@ -202,8 +224,13 @@ def _is_filled(texts: pa.StringArray) -> pa.BooleanArray:
     return pc.not_equal(texts, arrow_scalar(""))
 
 
-def _is_null_like(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.is_in(pc.utf8_lower(texts), strings_to_arrow(NULL_LIKE))
+def _null_like(name: str) -> Test:
+    words = (*NULL_LIKE, *NO_NAMES) if name in FIELDS[:2] else NULL_LIKE
+    return lambda texts: _is_one_of(texts, words)
+
+
+def _is_one_of(texts: pa.StringArray, words: Sequence[str]) -> pa.BooleanArray:
+    return pc.is_in(pc.utf8_lower(texts), strings_to_arrow(words))
 
 
 def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:

@@ -18,6 +18,7 @@ from bulksms.contacts.rows.field_values import (
     Values,
     columns_of_values,
     filled_counts,
+    have_errors,
     text_lengths,
     traits_of,
     values_of,
@@ -80,6 +81,7 @@ class RowScreener:
         self._reject_old_consent(chosen.rejections, block)
         self._reject_without_consent(chosen.rejections, block)
         self._reject_damaged(chosen.rejections, block)
+        self._reject_errors(chosen.rejections, values)
         self._keep_opted_out(chosen, block)
         self._reject_ragged(chosen.rejections, block)
         return block.start, RowColumns(
@@ -159,6 +161,14 @@ class RowScreener:
             if damaged.any():
                 reason, header = Reason.FORMULA_OR_ERROR_CELL, self._sheet.header[at]
                 rejections[damaged] = self._code(reason, DAMAGED, header, at)
+
+    def _reject_errors(self, rejections: Rejections, values: Values) -> None:
+        """Reject rows with the error of a spreadsheet program as text, as CSV has it."""
+        for name, column in values.items():
+            errors = have_errors(column)
+            if errors.any():
+                reason, (header, at) = Reason.FORMULA_OR_ERROR_CELL, self._header(name)
+                rejections[errors] = self._code(reason, DAMAGED, header, at)
 
     def _keep_opted_out(self, chosen: ChosenNumbers, block: Block) -> None:
         """Leave out people whom a rejects file calls opted out: the list may not be at hand."""

@@ -44,6 +44,7 @@ class DetectedEncoding:
 
 # From which byte on a character of UTF-8 has more than one, two and three bytes.
 _FIRSTS = (0xC0, 0xE0, 0xF0)
+_LAST_OF_TWO = "\u07ff"  # more than two bytes in order are no accident
 _UTF8 = DetectedEncoding(codec="utf-8", name="utf-8")
 
 
@@ -183,7 +184,8 @@ def _check_eight_bit(source: ByteSource, name: str) -> None:
 def _accidental_utf8(head: bytes) -> DetectedEncoding | None:
     """Recognise a text that is UTF-8 by accident, as "Íñigo" in a DOS page: scripts are mixed."""
     words = first_words([head])
-    if not words or not all(mixes_scripts(word.decode("utf-8", "replace")) for word in words):
+    readings = [word.decode("utf-8", "replace") for word in words]
+    if not words or max(map(max, readings)) > _LAST_OF_TWO or not all(map(mixes_scripts, readings)):
         return None
     guess = guess_legacy_encoding(words)
     codec, other = codecs.lookup(guess.codec).name, _UTF8.codec

@@ -22,6 +22,7 @@ from bulksms.columnar.arrays import (
     last_bytes,
     sorted_unique,
     strings_to_arrow,
+    with_sequence,
 )
 
 
@@ -76,6 +77,15 @@ def test_a_byte_is_found_in_the_cells_of_a_column_and_nowhere_else(
     assert contains_bytes(held, b"\xc3", b"\x82\xa2") == (
         b"\xc3\x82" in letters or b"\xc3\xa2" in letters
     )
+
+
+@given(CELLS, st.integers(0, 3))
+def test_bytes_side_by_side_are_found_in_one_cell(cells: list[str], start: int) -> None:
+    column = pa.array(cells, pa.string())[start:]
+    marks = with_sequence(column, b"a=", b"\xc3", b"\xa9\xa2")
+    parts = [before + letter for before in ("a", "=") for letter in ("é", "â")]
+    expected = [any(part in cell for part in parts) for cell in cells[start:]]
+    assert marks.tolist() == expected
 
 
 @given(CELLS, st.integers(0, 3), st.integers(0, 6))

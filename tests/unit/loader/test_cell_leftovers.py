@@ -86,7 +86,10 @@ def test_certain_leftovers_are_decoded_in_workbooks() -> None:
     "cell",
     [
         *("Zo%C3%A9", "Zo=C3=A9", "rue%20X", r"rue X\nParis", "<b>Zoé</b>", "Paris<br/>"),
-        *("Zo&eacute x", "[object Object]", "<![CDATA[Zoé]]>"),
+        *("Zo&eacute x", "[object Object]", "<![CDATA[Zoé]]>", "Zo%E9", "Zo=E9", "Zo&#233"),
+        *(r"Zo\303\251", r"Zoé\0", "Zo<U+00E9>", "=?UTF-8?Q?Zo=C3=A9?=", "M&uuml ller"),
+        *("<h1>Zoé</h1>", "<u>Zoé", "<o:p></o:p>", "<string>Zoé", "<!-- a -->Zoé", "<empty>"),
+        *("<NA>", "=UPPER(A2)"),
     ],
 )
 def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
@@ -97,6 +100,21 @@ def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
     assert finding.message == (
         f'1 cell has codes of another program, such as "{cell}" in row 3: export it again.'
     )
+
+
+def test_a_tag_that_was_written_in_entities_is_asked_about() -> None:
+    sheet = sheet_of(LIST.format("&lt;b&gt;Zoé&lt;/b&gt;"))
+    assert cells(sheet)[1][0] == "<b>Zoé</b>"
+    assert [(each.code, each.ask) for each in sheet.findings] == [("leftover_codes", True)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["I <3 U", "A < B", "x>y", "size=20", "T=25", "50%", "R&D", "H&M", "Tom&Jerry", "a=b", "1<2>0"],
+)
+def test_ordinary_signs_are_no_leftovers(cell: str) -> None:
+    sheet = sheet_of(LIST.format(cell))
+    assert (cells(sheet)[1][0], sheet.findings) == (cell, ())
 
 
 def test_a_header_is_cleaned_too() -> None:

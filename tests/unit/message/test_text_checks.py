@@ -49,19 +49,20 @@ def findings(text: str) -> list[Finding]:
         pytest.param(
             "C\ufffdest la f\ufffdte",
             "text_lost_characters",
-            'The text has lost characters in "C\ufffdest", "f\ufffdte": type them again.',
+            'The text has lost or wrong letters in "C\ufffdest", "f\ufffdte": type them again.',
             id="replacement character",
         ),
         pytest.param(
             "C?est bient?t la f?te d?hiver",
             "text_lost_characters",
-            'The text has lost characters in "C?est", "bient?t", "f?te", …: type them again.',
+            'The text has lost or wrong letters in "C?est", "bient?t", "f?te", …: type them again.',
             id="question marks",
         ),
         pytest.param(
             "Caf\u201a r\u201aserv\u201a, for\u02c6t",
             "text_lost_characters",
-            'The text has lost characters in "r\u201aserv", "for\u02c6t": type them again.',
+            'The text has lost or wrong letters in "r\u201aserv\u201a", "for\u02c6t": type them '
+            "again.",
             id="letters of a DOS page",
         ),
         pytest.param(

@@ -75,14 +75,49 @@ def test_words_for_nothing_are_kept_and_reported(make_sheet: MakeSheet) -> None:
         ["0639981230", "Ana", "Lyon", "null"],
         ["0639981231", "Bob", "N/A", ""],
         ["0639981232", "None", "-", ""],
-        ["0639981233", "#REF!", "#¿NOMBRE?", ""],
+        ["0639981233", "0", "0", ""],
         ["x", "NULL", "", ""],
     )
     answer = screened(sheet, extras=("Ville",))
-    assert answer.contacts["first_name"].tolist() == ["Ana", "Bob", "None", "#REF!"]
+    assert answer.contacts["first_name"].tolist() == ["Ana", "Bob", "None", "0"]
     ((level, count, message),) = findings_of(answer, "words_for_nothing")
     assert (level, count) == ("warning", 3)
     assert "'N/A' in row 3" in message
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["(vide)", "(none)", "[]", '""', "undefined", "N.A.", "s/o", "k.A.", "Non renseigné", "TBD"],
+)
+def test_a_word_for_nothing_is_reported_in_any_column(make_sheet: MakeSheet, word: str) -> None:
+    sheet = make_sheet(["Mobile", "Prénom", "Ville"], ["0639981230", "Ana", word])
+    assert len(findings_of(screened(sheet, extras=("Ville",)), "words_for_nothing")) == 1
+
+
+@pytest.mark.parametrize("word", ["0", "FAUX", "false", "Prénom", "First Name", "_"])
+def test_no_one_is_called_zero_or_like_the_column(make_sheet: MakeSheet, word: str) -> None:
+    sheet = make_sheet(["Mobile", "Prénom", "Ville"], ["0639981230", word, word])
+    answer = screened(sheet, extras=("Ville",))
+    ((_, count, message),) = findings_of(answer, "words_for_nothing")
+    assert (count, f"{word!r} in row 2" in message) == (1, True)
+    other = make_sheet(["Mobile", "Prénom", "Ville"], ["0639981230", "Ana", word])
+    assert findings_of(screened(other, extras=("Ville",)), "words_for_nothing") == []
+
+
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#REF!", "#¿NOMBRE?", "#VALEUR!", "#CHAMP!", "#NV", "#ÜBERLAUF!", "Err:502"]
+)
+def test_an_error_of_a_spreadsheet_in_a_text_is_no_name(make_sheet: MakeSheet, error: str) -> None:
+    sheet = make_sheet(
+        ["Mobile", "Prénom", "Ville"],
+        ["0639981230", error, "Lyon"],
+        ["0639981231", "Ana", error],
+        ["0639981232", "Bob", "#VIP"],
+    )
+    assert screened(sheet).reasons == {"formula_or_error_cell": 1}
+    used = screened(sheet, extras=("Ville",))
+    assert used.reasons == {"formula_or_error_cell": 2}
+    assert used.contacts["first_name"].tolist() == ["Bob"]
 
 
 def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: MakeSheet) -> None:
