@@ -90,6 +90,18 @@ def test_a_frame_in_doubt_is_listed_and_shown_without_a_number_that_could_be_rea
     assert not re.search(r"\d{8}", re.sub(r"digest: +\w+", "", output))
 
 
+def test_half_a_cent_is_rounded_as_in_the_plan(tmp_path: Path) -> None:
+    file = export(tmp_path / "export.csv", 5)
+    with sandbox(tmp_path, "--faults", "1", "--fault-kind", "reset_after_accept") as (url, _):
+        desk = Desk(tmp_path, url)
+        planned = desk.run("check", file, *TEXT[:-2], "--json")
+        assert desk.run("send", file, *TEXT).code == 5
+
+    (doubt,) = desk.run("doubt", "list", "--json").json["doubts"]
+    # 5 times 0.045 is 0.225.
+    assert (planned.json["estimate"]["amount"], doubt["cost"]) == ("0.23", "0.23")
+
+
 def test_a_frame_marked_as_sent_is_sent_and_keeps_who_said_so(desk: Desk) -> None:
     done = desk.run("doubt", "mark-sent", "spring", "--ticket", "sms_7", "--json")
     assert done.code == 0, done.err

@@ -22,6 +22,7 @@ from bulksms.ledger import (
     Ledger,
     open_ledger,
 )
+from bulksms.money import round_to_cents
 from bulksms.settings import Settings
 from bulksms.use_cases.orders.campaign_orders import find_stop
 
@@ -233,13 +234,9 @@ def _cost(ledger: Ledger, record: CampaignRecord, frame: FrameRecord) -> Decimal
         return frame.total_cost
     planned = ledger.frames.get(record.id, frame.number)
     if planned.cost_planned is not None and planned.contacts:
-        return _cents(planned.cost_planned * frame.contacts / planned.contacts)
+        return round_to_cents(planned.cost_planned * frame.contacts / planned.contacts)
     people, spent = ledger.frame_queries.paid(record.id)
-    return _cents(spent * frame.contacts / people) if people else None
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))
+    return round_to_cents(spent * frame.contacts / people) if people else None
 
 
 def finish_if_settled(ledger: Ledger, record: CampaignRecord) -> None:
