@@ -87,14 +87,15 @@ class Receipts:
         """
         new = 0
         with self._storage.writing() as connection:
+            insert = INSERT[connection.dialect.name](receipt)
             kept = _about_members(connection, records)
             for start in range(0, len(kept), BATCH):
                 batch = _with_few_dates(connection, kept[start : start + BATCH])
                 values = [{**_values(each), "received_at": now} for each in batch]
                 if values:
-                    insert = INSERT[connection.dialect.name](receipt).values(values)
+                    # The values are beside the statement, so that it is compiled once.
                     added = insert.on_conflict_do_nothing().returning(receipt.c.number)
-                    new += len(connection.execute(added).all())
+                    new += len(connection.execute(added, values).all())
         return new
 
     def any_of(self, campaign_id: int) -> bool:
