@@ -42,7 +42,7 @@ from bulksms.ledger.witness.witness_file import Intent
 
 __all__ = ["Claims"]
 
-RELEASED = "released: its worker was suspended after it claimed the frame, and posted nothing"
+RELEASED = "released: its worker slept, or the ledger was slow, for too long; nothing was posted"
 
 
 class Claims:
