@@ -47,9 +47,10 @@ def serve(
         worker.serve(TaskEngine(address, group, worker.tasks), lambda _stop: None)
         return
     keeper = ScheduleKeeper(ledger, context, schedules, read, lambda: worker.holder)
-    keeper.require_schedules()
+    files = keeper.require_schedules()
     worker = Worker(ledger, context, credentials, concurrency)
-    worker.serve(TaskEngine(address, group, worker.tasks), keeper.keep)
+    tasks = worker.tasks_with(list(files), lambda name: keeper.look_at(files[name]))
+    worker.serve(TaskEngine(address, group, tasks), keeper.keep)
 
 
 def announce_run(context: "RunContext", credentials: "Credentials") -> bool:

@@ -1,13 +1,14 @@
 """The task engine: procrastinate, in a schema of its own in the ledger's database.
 
-It may forget, stall or be emptied at any time. Its jobs only say "look after the runs" and
-"this campaign wants a lane"; each is safe to run twice, late or never.
+It may forget, stall or be emptied at any time. Its jobs only say "look after the runs", "this
+campaign wants a lane" and "see whether this schedule is due"; each is safe to run twice, late or
+never.
 """
 
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,11 +21,13 @@ from psycopg import sql
 
 from bulksms.ledger.server_address import ServerAddress
 
-__all__ = ["TICK_SECONDS", "EngineTasks", "TaskEngine", "announce"]
+__all__ = ["LOOK_SECONDS", "TICK_SECONDS", "EngineTasks", "TaskEngine", "announce"]
 
 RESTART_SECONDS = 2.0  # after the engine's connection was lost
 TICK_SECONDS = 10
 TICK = f"* * * * * */{TICK_SECONDS}"  # the sixth field is seconds
+LOOK_SECONDS = 5
+LOOK = f"* * * * * */{LOOK_SECONDS}"  # whether a schedule is due
 TICK_PRIORITY = 100  # lanes would starve it
 BUSY_SECONDS = 1.0  # for which a job that another worker should have had holds its place
 STALLED_SECONDS = 30.0
@@ -44,10 +47,14 @@ class EngineTasks:
         look_after: looks after the runs, and returns the campaigns that want lanes and how many.
         post: posts frames of a campaign until there is nothing more to do; false when this
             worker was busy.
+        schedules: the names of the saved campaigns that this worker has.
+        run_if_due: runs one of them if it is due.
     """
 
     look_after: Callable[[], dict[str, int]]
     post: Callable[[str], bool]
+    schedules: Sequence[str] = ()
+    run_if_due: Callable[[str], None] = lambda _name: None
 
 
 class TaskEngine:
@@ -79,17 +86,19 @@ class TaskEngine:
             with suppress(exceptions.AlreadyEnqueued):  # so that a lane is asked for here too
                 await _announcement(app, self._group).defer_async()
             # A worker that posts takes no other lane, so that each gets one; ticks continue.
-            queues = (_lanes(self._group), _ticks(self._group))
-            workers = [asyncio.create_task(self._serve(app, queue)) for queue in queues]
+            queues = [[_lanes(self._group)], [_ticks(self._group)]]
+            if self._tasks.schedules:  # a run may last for hours
+                queues.append([_due(self._group, name) for name in self._tasks.schedules])
+            workers = [asyncio.create_task(self._serve(app, each)) for each in queues]
             while not stop.is_set() and not any(worker.done() for worker in workers):
                 await asyncio.wait(workers, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
             await _end(workers)
 
     @staticmethod
-    async def _serve(app: procrastinate.App, queue: str) -> None:
-        """Do the jobs of one queue, one at a time."""
+    async def _serve(app: procrastinate.App, queues: Sequence[str]) -> None:
+        """Do the jobs of some queues, one at a time."""
         await app.run_worker_async(
-            queues=[queue], concurrency=1, delete_jobs="always", install_signal_handlers=False
+            queues=queues, concurrency=1, delete_jobs="always", install_signal_handlers=False
         )
 
     def _app(self) -> procrastinate.App:
@@ -114,7 +123,18 @@ class TaskEngine:
         async def announced() -> None:
             await self._look_after(app, lane)
 
+        for name in self._tasks.schedules:
+            self._add_schedule(app, name)
         return app
+
+    def _add_schedule(self, app: procrastinate.App, name: str) -> None:
+        """Let one of the workers that have a schedule see regularly whether it is due."""
+        queue = _due(self._group, name)
+
+        @app.periodic(cron=LOOK, periodic_id=queue)
+        @app.task(name=queue, queue=queue, queueing_lock=queue)
+        async def due(timestamp: int) -> None:  # noqa: ARG001 - the engine gives it
+            await asyncio.to_thread(self._tasks.run_if_due, name)
 
     async def _look_after(
         self,
@@ -152,11 +172,19 @@ def _ticks(group: str) -> str:
     return f"ticks/{group}"
 
 
+def _due(group: str, schedule: str) -> str:
+    return f"due/{group}/{_hashed(schedule)[:16]}"  # a channel's name has at most 63 bytes
+
+
+def _hashed(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:32]
+
+
 async def defer_lanes(lane: Any, campaign: str, numbers: Iterable[int]) -> None:  # noqa: ANN401 - a task
     """Ask for lanes that no one has been asked for yet."""
     for number in numbers:
         with suppress(exceptions.AlreadyEnqueued):
-            lock = f"{sha256(campaign.encode()).hexdigest()[:32]}/{number}"
+            lock = f"{_hashed(campaign)}/{number}"
             await lane.configure(queueing_lock=lock).defer_async(campaign=campaign)
 
 

@@ -17,13 +17,17 @@ from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 __all__ = ["ScheduleKeeper"]
 
 LOOK_SECONDS = 5.0
+SILENT_SECONDS = 20.0  # of the engine, after which a worker looks by itself
 IN_TIME = timedelta(minutes=10)  # a run that begins later was missed
 
 ReadCampaign = Callable[[Path], SavedCampaign]
 
 
 class ScheduleKeeper:
-    """The campaign files of one worker; they are read again at every look."""
+    """The campaign files of one worker; they are read again at every look.
+
+    The engine hands out the looks; where it is silent, each worker looks by itself.
+    """
 
     def __init__(
         self,
@@ -36,29 +40,49 @@ class ScheduleKeeper:
     ) -> None:
         self._ledger, self._context, self._files = ledger, context, files
         self._read, self._holder, self._run = read, holder, run
+        self._looking = threading.Lock()
+        self._looked_at: dict[Path, float] = {}
 
-    def require_schedules(self) -> None:
-        """Refuse files that cannot be used, before anything is done.
+    def require_schedules(self) -> dict[str, list[Path]]:
+        """Refuse files that cannot be used, before anything is done; return them by campaign.
 
         Raises:
             UsageError: one has an error, or no schedule.
         """
+        files: dict[str, list[Path]] = {}
         for path in self._files:
-            if read_schedule(self._read(path)) is None:
+            campaign = self._read(path)
+            if read_schedule(campaign) is None:
                 raise UsageError(
                     f'{path} has no schedule: add every = "day" and at = "09:00", for example.'
                 )
+            files.setdefault(campaign.name, []).append(path)
+        return files
 
     def keep(self, stop: threading.Event) -> None:
-        """Look regularly until stopped; an active run ends gently."""
+        """Look at what the engine has not handed out, until stopped; an active run ends gently."""
         while not stop.is_set():
-            for path in self._files:
+            long_ago = self._context.clock.monotonic() - SILENT_SECONDS
+            late = [path for path in self._files if self._looked_at.get(path, long_ago) <= long_ago]
+            self.look_at(late)
+            self._context.clock.wait(LOOK_SECONDS, stop)
+        with self._looking:  # the last run has ended
+            pass
+
+    def look_at(self, files: Sequence[Path]) -> None:
+        """Run the campaigns of these files that are due, unless this worker is at it already."""
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
+            for path in files:
                 try:
                     with suppress(LedgerError):  # the next look may succeed
                         self.look(path)
                 except UsageError as error:
                     self._context.observer.note(str(error))
-            self._context.clock.wait(LOOK_SECONDS, stop)
+                self._looked_at[path] = self._context.clock.monotonic()
+        finally:
+            self._looking.release()
 
     def look(self, path: Path) -> UnattendedRun | None:
         """Run one campaign if it is due and no other worker has begun that.

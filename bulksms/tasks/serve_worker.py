@@ -7,8 +7,9 @@ itself: what is to be done is written there.
 import os
 import platform
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 
 from bulksms.errors import LedgerError, RuleError
 from bulksms.ledger import Ledger
@@ -73,6 +74,18 @@ class Worker:
         """The tasks that the engine may hand to this worker."""
         return EngineTasks(look_after=self._look_for_engine, post=self.post)
 
+    def tasks_with(
+        self, schedules: Sequence[str], run_if_due: Callable[[str], None]
+    ) -> EngineTasks:
+        """Return the tasks of a worker that has schedules too; `run_if_due` looks at one."""
+
+        def run_unless_over(name: str) -> None:
+            if not self._is_over():
+                with self._failing():
+                    run_if_due(name)
+
+        return replace(self.tasks, schedules=schedules, run_if_due=run_unless_over)
+
     @property
     def holder(self) -> str:
         """The id under which the ledger knows this worker now."""
@@ -131,13 +144,11 @@ class Worker:
             return False
         try:
             self._engine_heard_at = self._context.clock.monotonic()
-            try:
-                self._post(campaign)
-            except LedgerError as error:
-                self._begin_again(error)
-        except BaseException as error:
-            self._failure = self._failure or error
-            raise
+            with self._failing():
+                try:
+                    self._post(campaign)
+                except LedgerError as error:
+                    self._begin_again(error)
         finally:
             self._posting.release()
         return True
@@ -159,8 +170,14 @@ class Worker:
                 self._context.observer.note(f"Campaign {record.name}: {outcome.state}.{reason}")
 
     def _keeping(self, keep: Callable[[threading.Event], None]) -> None:
-        try:
+        with self._failing():
             keep(self._context.stop)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Let an error end this worker."""
+        try:
+            yield
         except BaseException as error:
             self._failure = self._failure or error
             raise
@@ -181,13 +198,11 @@ class Worker:
 
     def _look_for_engine(self) -> dict[str, int]:
         self._engine_heard_at = self._context.clock.monotonic()
-        try:
-            return self.look_after()
-        except LedgerError:
-            return {}  # the next look may succeed; if not, the lease ends
-        except BaseException as error:
-            self._failure = self._failure or error
-            raise
+        with self._failing():
+            try:
+                return self.look_after()
+            except LedgerError:
+                return {}  # the next look may succeed; if not, the lease ends
 
     def _help_itself(self) -> None:
         """Do the engine's work, if the engine was silent for two ticks."""

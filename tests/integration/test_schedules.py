@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.campaign_file import read_campaign_file
-from bulksms.clock import SystemClock
+from bulksms.clock import Clock, SystemClock
 from bulksms.errors import UsageError
 from bulksms.ledger import Ledger, open_ledger
 from bulksms.settings import read_settings
@@ -19,7 +19,7 @@ from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from tests.builders import edit_by_hand
-from tests.fakes import RecordingObserver
+from tests.fakes import FakeClock, RecordingObserver
 from tests.integration.machine import PEOPLE, TEXT, Machine, export
 
 CAMPAIGN = f"""
@@ -59,20 +59,23 @@ class Keepers:
         self.runs: list[str] = []
 
     def new(
-        self, *, really: bool = False, observer: RecordingObserver | None = None
+        self,
+        *,
+        really: bool = False,
+        observer: RecordingObserver | None = None,
+        clock: Clock | None = None,
+        read: Callable[[Path], SavedCampaign] = read_campaign_file,
     ) -> ScheduleKeeper:
         ledger = self._open()
         holder = ledger.holders.register("machine", os.getpid()).id
         context = RunContext(
             settings=read_settings(os.environ),
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
             observer=observer or self.observer,
             stop=threading.Event(),
         )
         more = {} if really else {"run": self._run}
-        return ScheduleKeeper(
-            ledger, context, [self._path], read_campaign_file, lambda: holder, **more
-        )
+        return ScheduleKeeper(ledger, context, [self._path], read, lambda: holder, **more)
 
     def set_back(self, by: timedelta) -> None:
         """Let the schedule have begun that much earlier."""
@@ -211,6 +214,30 @@ def test_a_worker_that_slept_between_its_claim_and_the_start_leaves_the_run_to_o
     assert keepers.new(observer=Sleepy()).look(campaign_file) is None
     assert ran_meanwhile[-1] is not None
     assert keepers.runs == ["welcome"]
+
+
+@pytest.mark.parametrize(("engine_is_silent", "looks"), [(False, 13), (True, 4)])
+def test_a_worker_looks_by_itself_only_where_the_engine_is_silent(
+    keepers: Keepers, campaign_file: Path, looks: int, *, engine_is_silent: bool
+) -> None:
+    class MinuteLater(FakeClock):
+        def wait(self, seconds: float, wake: threading.Event) -> bool:
+            super().wait(seconds, wake)
+            if self.seconds > 60:
+                wake.set()
+            elif not engine_is_silent:
+                keeper.look_at([campaign_file])
+            return wake.is_set()
+
+    reads: list[Path] = []
+
+    def read(path: Path) -> SavedCampaign:
+        reads.append(path)
+        return read_campaign_file(path)
+
+    keeper = keepers.new(clock=MinuteLater(), read=read)
+    keeper.keep(threading.Event())
+    assert len(reads) == looks
 
 
 def test_a_worker_refuses_a_file_without_a_schedule(keepers: Keepers, campaign_file: Path) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from bulksms.ledger.server_address import ServerAddress
-from bulksms.tasks.engine import TICK_SECONDS, EngineTasks, TaskEngine, make_connector
+from bulksms.tasks.engine import LOOK_SECONDS, TICK_SECONDS, EngineTasks, TaskEngine, make_connector
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
+
+GROUP = "0123456789abcdef"  # as long as an account's
 
 
 class Campaigns:
@@ -33,11 +35,9 @@ class Campaigns:
         return True
 
 
-def run_engine(
-    server: PostgresServer, tasks: EngineTasks, until: Callable[[threading.Event], object]
-) -> None:
+def run_engine(url: str, tasks: EngineTasks, until: Callable[[threading.Event], object]) -> None:
     stop = threading.Event()
-    engine = TaskEngine(ServerAddress.parse(server.url()), "account", tasks)
+    engine = TaskEngine(ServerAddress.parse(url), GROUP, tasks)
     thread = threading.Thread(target=engine.run, args=[stop])
     thread.start()
     until(stop)
@@ -51,7 +51,7 @@ def test_the_campaign_after_one_that_ended_waits_for_no_tick(
     campaigns = Campaigns("a", "b", "c", "d")
     tasks = EngineTasks(look_after=campaigns.look_after, post=campaigns.post)
 
-    run_engine(postgres_server, tasks, lambda _stop: campaigns.over.wait(5 * TICK_SECONDS))
+    run_engine(postgres_server.url(), tasks, lambda _stop: campaigns.over.wait(5 * TICK_SECONDS))
 
     assert [name for name, _ in campaigns.posted] == ["a", "b", "c", "d"]
     (_, first), *_, (_, last) = campaigns.posted
@@ -69,9 +69,48 @@ def test_a_lane_that_ends_too_early_does_not_ask_for_itself(
 
     tasks = EngineTasks(look_after=lambda: {"a": 1}, post=post)
 
-    run_engine(postgres_server, tasks, lambda stop: stop.wait(TICK_SECONDS / 2))
+    run_engine(postgres_server.url(), tasks, lambda stop: stop.wait(TICK_SECONDS / 2))
 
     assert 1 <= len(posts) < 10  # a lane that asked for itself would come a hundred times
+
+
+def test_a_schedule_is_looked_at_by_one_of_the_workers_that_have_it(
+    postgres_server: PostgresServer,
+) -> None:
+    looks: list[tuple[str, str]] = []
+    enough = threading.Event()
+
+    def worker(name: str, *schedules: str) -> EngineTasks:
+        def look(schedule: str) -> None:
+            looks.append((name, schedule))
+            if looks.count(("east", "newsletter")) == 3:
+                enough.set()
+
+        nothing: dict[str, int] = {}
+        return EngineTasks(
+            look_after=lambda: nothing,
+            post=lambda _campaign: True,
+            schedules=schedules,
+            run_if_due=look,
+        )
+
+    url = postgres_server.url()
+    begun_at = time.monotonic()
+    threads = [
+        threading.Thread(
+            target=run_engine, args=[url, tasks, lambda _stop: enough.wait(8 * LOOK_SECONDS)]
+        )
+        for tasks in (worker("east", "welcome", "newsletter"), worker("west", "welcome"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert enough.is_set()
+    assert ("west", "newsletter") not in looks  # it has no such file
+    ticks = (time.monotonic() - begun_at) / LOOK_SECONDS + 2  # and those at both ends
+    assert 1 <= sum(schedule == "welcome" for _, schedule in looks) <= ticks
 
 
 def test_workers_that_meet_at_a_job_do_not_fail_under_a_stricter_isolation(
