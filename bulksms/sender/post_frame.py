@@ -159,10 +159,7 @@ class FramePoster:
     def _give_back(self, frame: FrameRecord, claimed_by: tuple[str | None, int]) -> None:
         """Plan a frame again that was claimed and not posted; one in doubt stays in doubt."""
         now, key = self.clock.now(), (self.campaign.id, frame.number)
-        self.note(
-            f"Frame {frame.number} was not posted: this machine slept, or its ledger was slow, for "
-            "too long."
-        )
+        self.note(f"Frame {frame.number} was not posted: the machine slept or the ledger was slow.")
         if frame.state is FrameState.IN_DOUBT:
             self.ledger.claims.record(
                 *key,

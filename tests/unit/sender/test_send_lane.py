@@ -366,9 +366,7 @@ def test_a_worker_that_slept_after_its_claim_posts_nothing_and_plans_the_frame_a
         Lane(lease=lease, share=LaneShare()),
     )
     assert gateway.bodies == []
-    assert tired.notes == [
-        "Frame 1 was not posted: this machine slept, or its ledger was slow, for too long."
-    ]
+    assert tired.notes == ["Frame 1 was not posted: the machine slept or the ledger was slow."]
     assert workers.states == ["planned"] * 6
     assert workers.work(ScriptedGateway([]), workers.lease("west")) == RunOutcome(state="done")
     assert workers.ledger.frames.get(workers.campaign.id, 1).attempts == 2

@@ -21,7 +21,7 @@ def test_it_posts_every_frame_once(sender: SenderFixture) -> None:
     assert sender.send(gateway) == RunOutcome(state="done")
     assert len(gateway.bodies) == len(set(gateway.bodies)) == 6
     assert sender.observer.notes == [
-        "Frame 1 was not posted: this machine slept, or its ledger was slow, for too long."
+        "Frame 1 was not posted: the machine slept or the ledger was slow."
     ]
 
 
