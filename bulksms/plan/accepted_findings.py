@@ -64,8 +64,8 @@ def parse_accepted_codes(values: Iterable[str]) -> frozenset[str]:
     for code in sorted(codes.difference(codes_that_ask)):
         raise UsageError(
             f"--accept {code!r} is not the code of a question"
-            f"{nearest_hint(code, codes_that_ask)}: use a code that"
-            " `bulksms check` shows after --accept."
+            f"{nearest_hint(code, codes_that_ask)}: use the code that"
+            " `bulksms check` shows with the question."
         )
     return codes
 

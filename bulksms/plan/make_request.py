@@ -11,10 +11,13 @@ from bulksms.age import Age
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.chunker import SIZE_MAX, SIZE_MIN
 from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
+from bulksms.contacts.columns.mapping import CHOOSABLE
 from bulksms.contacts.opt_outs.consent_age import ConsentLimit
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
 from bulksms.loader.corrections import read_corrections
+from bulksms.loader.delimited.dialects import parse_separator
+from bulksms.loader.delimited.encodings import find_codec
 from bulksms.loader.display_locale import LANGUAGES, find_locale, locale_of_region
 from bulksms.message import (
     EmptyValues,
@@ -97,6 +100,9 @@ def read_options(reading: ReadingOptions) -> ReadOptions:
     Raises:
         UsageError: the value of an option is not valid.
     """
+    if reading.encoding:
+        find_codec(reading.encoding)
+    parse_separator(reading.delimiter)
     return ReadOptions(
         sheet=reading.sheet,
         encoding=reading.encoding,
@@ -209,6 +215,11 @@ def _mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
         name, equals, header = (part.strip() for part in pair.partition("="))
         if not equals or not name or not header:
             raise UsageError(f"--map {pair!r} is not valid: write FIELD=HEADER.")
+        if name not in CHOOSABLE:
+            raise UsageError(
+                f"--map has no field {name!r}{nearest_hint(name, CHOOSABLE)}: use one of "
+                f"{', '.join(CHOOSABLE)}."
+            )
         if name in mapping and name != "phone_number":
             raise UsageError(f"--map names {name} twice: give it one column.")
         mapping[name] = (*mapping.get(name, ()), header)

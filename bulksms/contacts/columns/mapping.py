@@ -23,7 +23,7 @@ from bulksms.contacts.columns.find_column import (
 from bulksms.contacts.columns.headers import compact, is_label, phone_kind, word_set, words
 from bulksms.contacts.columns.ranking import rank_phones, recognise_export
 from bulksms.contacts.model import FIELDS
-from bulksms.errors import MappingError, TemplateError, UsageError
+from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
 from bulksms.nearest import nearest_hint, nearest_name
 
@@ -100,7 +100,6 @@ def map_columns(
 
     Raises:
         MappingError: no phone column, or a choice that is not a column or could be two.
-        UsageError: a choice is for a field that does not exist.
         TemplateError: a placeholder of the text has no column.
     """
     whole, sheet = sheet, without_hidden(sheet)
@@ -137,11 +136,6 @@ def map_columns(
 
 
 def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
-    if name not in CHOOSABLE:
-        raise UsageError(
-            f"There is no field {name!r} to map{nearest_hint(name, CHOOSABLE, compact)}: "
-            f"use one of {', '.join(CHOOSABLE)}."
-        )
     position = find_column_or_number(sheet, header)
     if position is not None:
         return position

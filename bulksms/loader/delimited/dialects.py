@@ -11,7 +11,7 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.loader.interface import ReadOptions
 
-__all__ = ["Dialect", "DialectReader", "detect_dialect"]
+__all__ = ["Dialect", "DialectReader", "detect_dialect", "parse_separator"]
 
 SEPARATORS = ("\t", ";", "|", ",")
 # Characters that separate cells where none of the usual ones does, in every line.
@@ -103,7 +103,7 @@ def detect_dialect(
     sample = sample[1:] if declared else sample
     wrapped = _is_wrapped(sample)
     sample = list(map(_unwrapped, sample)) if wrapped else sample
-    chosen = _separator(options.delimiter) or (declared[1] if declared else None)
+    chosen = parse_separator(options.delimiter) or (declared[1] if declared else None)
     dialect = Dialect(
         separator=chosen or _rare_separator(sample) or vote(sample) or ",",
         skip=1 if declared else 0,
@@ -254,7 +254,12 @@ def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:
     return (share + _FIRST_RECORD if widths[0] == width else share, width)
 
 
-def _separator(chosen: str | None) -> str | None:
+def parse_separator(chosen: str | None) -> str | None:
+    """Read a separator that was chosen, by itself or by its name.
+
+    Raises:
+        UsageError: it is not one character that can separate.
+    """
     if chosen is None:
         return None
     separator = _NAMED.get(chosen.lower(), chosen)

@@ -204,21 +204,31 @@ def _guessed(source: ByteSource) -> DetectedEncoding:
     return DetectedEncoding(codec=codec, name=codec, findings=(finding,))
 
 
-def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
+def find_codec(encoding: str) -> codecs.CodecInfo:
+    """Find the codec of an encoding that was chosen.
+
+    Raises:
+        UsageError: there is none, or it is not one of text.
+    """
     try:
-        codec = codecs.lookup(chosen)
+        codec = codecs.lookup(encoding)
     except LookupError as error:
         raise UsageError(
-            f'There is no encoding "{chosen}": try utf-8 or cp1252.',
+            f'There is no encoding "{encoding}": try utf-8 or cp1252.',
             code="encoding_unknown",
-            encoding=chosen,
+            encoding=encoding,
         ) from error
     if not codec._is_text_encoding:  # noqa: SLF001 - the only way to tell rot13 from a charset
         raise UsageError(
-            f'"{chosen}" is not an encoding of text: try utf-8 or cp1252.',
+            f'"{encoding}" is not an encoding of text: try utf-8 or cp1252.',
             code="encoding_unknown",
-            encoding=chosen,
+            encoding=encoding,
         )
+    return codec
+
+
+def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
+    codec = find_codec(chosen)
     marked = _marked(head)
     if marked and marked.codec.startswith(codec.name.removesuffix("-sig")):
         return marked

@@ -120,6 +120,9 @@ def test_a_number_out_of_the_range_of_send_is_refused_with_its_line(
     [
         ({"region": "Frankreich"}, "FILE, line 2: 'Frankreich' is not a country"),
         ({"sender": "SHOP", "hours": "20-8"}, "FILE, line 3: hours '20-8' is not valid"),
+        ({"encoding": "klingon"}, 'FILE, line 2: There is no encoding "klingon"'),
+        ({"delimiter": "ab"}, 'FILE, line 2: "ab" cannot separate columns'),
+        ({"map": ["foo=Nom"]}, "FILE, line 2: map has no field 'foo'"),
         ({"not_within": "soon"}, "FILE, line 2: 'soon' is not a period"),
         ({"text": "Hi", "text_by": "Langue"}, "FILE, line 3: text_by HEADER and text_for"),
         ({"send_at": "2026-11-29 10:00"}, "FILE, line 2: The sending time '2026-11-29 10:00' is"),

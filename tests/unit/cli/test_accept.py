@@ -94,7 +94,7 @@ def test_a_code_that_nothing_has_is_refused_wherever_it_is(
     shown = capsys.readouterr().err
     assert code == 2
     assert expected in shown
-    assert "use a code that `bulksms check` shows after --accept" in shown
+    assert "use the code that `bulksms check` shows with the question" in shown
 
 
 def test_what_the_law_asks_for_cannot_be_accepted(

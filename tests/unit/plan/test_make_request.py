@@ -92,7 +92,11 @@ def test_a_choice_of_screening_is_checked() -> None:
 
 @pytest.mark.parametrize(
     ("pairs", "sentence"),
-    [(("phone_number",), "write FIELD=HEADER"), (("param1=a", "param1=b"), "names param1 twice")],
+    [
+        (("phone_number",), "write FIELD=HEADER"),
+        (("param1=a", "param1=b"), "names param1 twice"),
+        (("firstname=Nom",), r"no field 'firstname' \(did you mean 'first_name'\?\)"),
+    ],
 )
 def test_a_mapping_that_is_not_valid_is_wrong_usage(pairs: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
