@@ -69,7 +69,7 @@ def claim_and_answer(
     campaign: CampaignRecord,
     frame: FrameRecord,
     terms: ClaimTerms,
-    members: bytes,
+    members: bytes | None,
 ) -> None:
     """Do what a lane does for a frame, but for the post."""
     now, key = datetime.now(UTC), (campaign.id, frame.number)

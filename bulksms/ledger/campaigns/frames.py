@@ -35,7 +35,7 @@ SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
 UNFINISHED = (FrameState.PLANNED.value, FrameState.INTENT.value)
 
-SELECT_BODIES = sa.select(body, frame.c.digest).join_from(body, frame)
+SELECT_BODIES = sa.select(body.c.number, body.c.body, frame.c.digest).join_from(body, frame)
 
 
 class Frames:
@@ -125,14 +125,20 @@ class Frames:
 
     @repeatable
     def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
-        """Read the packed bytes of several frames; unpacking checks their digest."""
+        """Read the packed bytes of several frames; unpacking checks their digest.
+
+        Their members come along only from a server, where a claim needs them.
+        """
         in_campaign = SELECT_BODIES.where(body.c.campaign_id == campaign_id)
+        is_shared = self._storage.is_shared
+        if is_shared:
+            in_campaign = in_campaign.add_columns(body.c.numbers)
         with self._storage.reading() as connection:
             return [
                 PackedBody(
                     number=row.number,
                     content=bytes(row.body),
-                    members=bytes(row.numbers),
+                    members=bytes(row.numbers) if is_shared else None,
                     digest=row.digest,
                 )
                 for statement in statements.with_numbers(in_campaign, body.c.number, numbers)

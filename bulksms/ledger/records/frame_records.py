@@ -124,11 +124,11 @@ class FrozenFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedBody:
-    """The compressed bytes and phone numbers of a frame, and the digest the bytes must have."""
+    """The compressed bytes of a frame, the digest they must have, and its members, if read."""
 
     number: int
     content: bytes
-    members: bytes
+    members: bytes | None
     digest: str
 
     def unpack(self) -> bytes:
