@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -56,13 +57,23 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Name folders that are made only when a program makes them: most tests need none.
+
+    A `tmp_path` for each would be found among those of all tests before it.
+    """
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_of_the_user(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that forgets its own state folder must not touch the user's."""
     for name in list(os.environ):
         if name.startswith(("BULKSMS_", "OCTOPUSH_")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "guarded-home"))
+    monkeypatch.setenv("BULKSMS_HOME", str(next(_homes)))
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,14 @@ def test_no_test_sees_the_settings_of_the_machine() -> None:
     assert names == {"BULKSMS_HOME"}
 
 
-def test_the_state_folder_of_a_test_is_its_own(tmp_path: Path) -> None:
-    assert Path(os.environ["BULKSMS_HOME"]).parent == tmp_path
+@pytest.mark.parametrize("test", ["first", "second"])
+def test_the_state_folder_of_a_test_is_its_own(tmp_path: Path, test: str) -> None:
+    home = Path(os.environ["BULKSMS_HOME"])
+
+    assert home.parent.parent == tmp_path.parent
+    assert not home.exists()
+    home.mkdir()  # so that no other may have it
+    (home / test).touch()
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.org", "10.0.0.1"])
