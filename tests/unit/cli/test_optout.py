@@ -45,9 +45,7 @@ def test_what_is_no_number_is_refused_in_one_sentence(
     )
 
 
-def test_the_region_of_the_settings_file_counts(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_the_region_of_the_settings_file_counts(capsys: pytest.CaptureFixture[str]) -> None:
     home = Path(os.environ["BULKSMS_HOME"])
     home.mkdir()
     (home / "settings.toml").write_text('region = "GB"\n', encoding="utf-8")

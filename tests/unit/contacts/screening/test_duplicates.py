@@ -3,13 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bulksms.contacts import Duplicates
-from tests.unit.contacts.conftest import RULES, MakeSheet, build_sheet, findings_of, screened
+from tests.unit.contacts.conftest import RULES, MakeSheet, findings_of, screened
 
-CHOOSING = (Duplicates.FIRST, Duplicates.LAST, Duplicates.MOST_COMPLETE)
 HEADER = ["Mobile", "Prénom", "Nom"]
 ROWS = (
     ["0639981230", "Ana", ""],
@@ -73,28 +70,6 @@ def test_different_names_of_one_number_are_reported_under_every_rule(make_sheet:
         assert [(level, count) for level, count, _ in findings_of(answer, "shared_number")] == [
             ("warning", 1)
         ]
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    rows=st.lists(
-        st.tuples(
-            st.sampled_from(["0639981230", "+33 639981230", "0639981231", "0639981232.0", "x"]),
-            st.sampled_from(["", "Ana", "Bob", "C" * 51]),
-            st.sampled_from(["", "Lee"]),
-        ),
-        max_size=12,
-    )
-)
-def test_the_rule_never_changes_who_is_texted(rows: list[tuple[str, ...]]) -> None:
-    sheet = build_sheet(HEADER, *rows)
-    answers = [screened(sheet, rules=replace(RULES, duplicates=rule)) for rule in CHOOSING]
-    people = [set(answer.contacts["phone_number"]) for answer in answers]
-    assert people[0] == people[1] == people[2]
-    assert {answer.rows for answer in answers} == {len(rows)}
-    assert len({answer.duplicates for answer in answers}) == 1
-    for answer in answers:
-        assert answer.contacts["row"].is_monotonic_increasing
 
 
 def test_a_sheet_without_names_shares_numbers_with_one_that_has_them(
