@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bulksms.plan.accepted_findings import ACCEPTABLE
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def _calls(tree: ast.AST, noun: str) -> Iterator[tuple[ast.Call, dict[str, ast.expr]]]:
