@@ -17,10 +17,12 @@ GENERIC_SENDERS = frozenset({"INFO", "INFOS", "ALERT", "ALERTS", "ALERTE", "ALER
 # Letters of other scripts that look like those of the mention; `_key` knows the other spellings.
 LOOK_ALIKES = str.maketrans(
     "\u0410\u0430\u039f\u03bf\u041e\u043e\u0405\u0455\u0422\u0442\u03a4\u03c4\u0420\u0440\u03a1\u03c1"
-    "\u0391\u03b1\u0425\u0445\u03a7\u03c7\u03c5\u0446\ua731\u1d1b\u1d0f\u1d18\u1d00\u1d1c\u0417\u0437",
-    "AaOoOoSsTtTtPpPpAaXxXxuusTOPAU33",
+    "\u0391\u03b1\u0425\u0445\u03a7\u03c7\u03c5\u0446\ua731\u1d1b\u1d0f\u1d18\u1d00\u1d1c\u0417\u0437"
+    "\ua4e2\ua4d4\ua4f3\ua4d1\u13da\u13a2\u13c5\u13e2\u054d\u057d\u0585\u0555",
+    "AaOoOoSsTtTtPpPpAaXxXxuusTOPAU33STOPSTOPUuoO",
 )
 ALIKE_IN_DIGITS = str.maketrans("oli|", "0111")
+HIDDEN = frozenset(("Cf", "Mn", "Me"))  # strokes through letters, too
 MARKETING = "wholesale"  # the API's own word; `campaign.Purpose` imports this room
 
 
@@ -42,7 +44,7 @@ def stop_mention_missing(text: str, purpose: str, countries: Iterable[str]) -> F
 
 def _similar_mention(text: str) -> str:
     """Describe what is wrong with a mention that only looks right; empty without one."""
-    visible = [character for character in text if unicodedata.category(character) != "Cf"]
+    visible = [character for character in text if unicodedata.category(character) not in HIDDEN]
     characters = [
         character
         for before, character in pairwise(["", *visible])

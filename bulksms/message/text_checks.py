@@ -19,19 +19,28 @@ PUNCTUATION = "\"'()[]«».,:;!?"
 LOST_LETTER = re.compile(r"(?<![\w/=&?])[^\W\d_]+\?[^\W\d_]+(?![\w/=&?])")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 OPEN_ENTITY = re.compile(
-    r"&(?:euro|nbsp|amp|quot|lt|gt|rsquo|[aeiouAEIOU](?:acute|grave|circ|uml)|[cC]cedil)(?![\w;=])"
+    r"&(?:#\d{2,5}|euro|nbsp|amp|quot|apos|lt|gt|rsquo|szlig"
+    r"|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde|ring|slash))(?![\w;=])"
 )
 TAG = re.compile(
-    r"</?(?:a|b|br|div|em|font|h[1-6]|html|body|i|img|li|ol|p|span|strong|table|td|tr|u|ul)"
-    r"(?:\s[^<>]*)?/?>",
+    r"</?(?:a|b|big|blockquote|body|br|center|code|del|div|em|font|h[1-6]|head|hr|html|i|img|ins|li"
+    r"|nobr|o:p|ol|p|pre|s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr"
+    r"|tt|u|ul)(?:\s[^<>]*)?/?>|<!--|<!\[CDATA\["
+    r"|\[/(?:b|center|color|i|img|s|size|u|url)\]|\[(?:color|size|url)=[^\[\]]*\]",
     re.IGNORECASE,
 )
 ESCAPE = re.compile(
-    r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?:=[0-9A-F]{2}){2}|_x[0-9A-F]{4}_|=\?[\w-]+\?[BbQq]\?"
+    r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[23][0-7]{2})|(?:=[0-9A-F]{2}){2}"
+    r"|_x[0-9A-F]{4}_|=\?[\w-]+\?[BbQq]\?|<U\+[0-9A-F]{4,5}>"
+    r"|(?<![\w\-])(?:undefined|NaN|\[object \w+\]|[Ll]orem ipsum)(?![\w\-])"
 )
 # "à" of UTF-8 read as Windows-1252, whose second byte became a blank.
 LONE_A_TILDE = re.compile(r"(?<!\w)Ã(?=\s|$)")
-PERCENT = re.compile(r"%(?:0[AaDd]|20|C3%[0-9A-Fa-f]{2})")  # outside of web addresses
+LONE_A_CIRCUMFLEX = re.compile(r"(?<=[\d%«»€])Â(?=\s|$)")  # such a blank after a number
+# Outside of web addresses.
+PERCENT = re.compile(
+    r"%(?:0[AaDd]|20|C3%[0-9A-Fa-f]{2})|(?<=[^\W\d_][^\W\d_])(?:[=%][C-F][0-9A-F](?![=%])|%2[0-9A-F])"
+)
 EMOJI_JOINER = "\u200d"
 
 
@@ -56,6 +65,7 @@ def _fixed_text(template: Template) -> str:
 def _double_encoded(text: str) -> Iterator[Finding]:
     fixes = {word: fixed for word in text.split() if (fixed := fix_mojibake(word)) != word}
     fixes |= dict.fromkeys(LONE_A_TILDE.findall(text), "à")
+    fixes |= dict.fromkeys(LONE_A_CIRCUMFLEX.findall(text), " ")
     damaged = list(fixes)
     if damaged:
         yield Finding(

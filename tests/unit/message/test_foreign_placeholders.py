@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - letters that look like those of ASCII are meant
+
 import pytest
 
 from bulksms.contacts.columns.headers import compact
@@ -60,6 +62,13 @@ def findings(text: str) -> list[Finding]:
         ("[{Ville}]", "{Ville}"),
         ("%{Ville}", "{Ville}"),
         ("[Date de naissance]", "{Date de naissance}"),
+        ("[subscriber.prenom]", "{Prénom}"),
+        ("%recipient.first_name%", "{first_name}"),
+        ("[subscriber:firstname | default:reader]", "{first_name}"),
+        ("[Ville;block=tbs]", "{Ville}"),
+        (r"\{Ville\}", "{Ville}"),
+        ("《Ville》", "{Ville}"),
+        ("❴ville❵", "{Ville}"),
     ],
 )
 def test_a_placeholder_of_another_tool_stops_with_the_spelling_here(
@@ -82,7 +91,7 @@ def test_several_are_named_together() -> None:
     assert "instead of %Prénom% write {Prénom}" in finding.message
 
 
-@pytest.mark.parametrize("written", ["*|FNAME|*", "%%FNAME%%", "<<fname>>"])
+@pytest.mark.parametrize("written", ["*|FNAME|*", "%%FNAME%%", "<<fname>>", "%FNAME%"])
 def test_what_can_only_be_a_placeholder_stops_whatever_it_names(written: str) -> None:
     (finding,) = findings(f"Bonjour {written}")
 
@@ -95,7 +104,8 @@ def test_what_can_only_be_a_placeholder_stops_whatever_it_names(written: str) ->
 @pytest.mark.parametrize(
     "written",
     ["[Nom du client]", "[Votre prénom]", "<votre nom>", "[lien]", "[URL]", "[insert link here]",
-     "[custom_1]", "[Ihr Name]", "[enlace]", "[nome]", "[Uw naam]", "[date]"],
+     "[custom_1]", "[Ihr Name]", "[enlace]", "[nome]", "[Uw naam]", "[date]", "[lien court]",
+     "[unsubscribe]", "[désinscription]", "[[LIEN_STOP]]", "#name#", "MERGEFIELD Prenom_client"],
 )  # fmt: skip
 def test_a_blank_that_was_to_be_filled_in_stops(written: str) -> None:
     (finding,) = findings(f"Bonjour {written}, à demain")
@@ -104,8 +114,26 @@ def test_a_blank_that_was_to_be_filled_in_stops(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "written", ["%s", "%1$s", "%d", "$1", "=B2", "[XXX]", "[...]", "[…]", "XXXX", "[___]"]
+)
+def test_a_placeholder_without_a_name_stops(written: str) -> None:
+    (finding,) = findings(f"Bonjour {written}, à demain. STOP au 30101")
+
+    assert (finding.code, finding.ask) == ("foreign_placeholder", True)
+    assert f"instead of {written} write a column in braces, such as {{first_name}}" in (
+        finding.message
+    )
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "Soldes. STOP au XXXXX",
+        "Taille XXXL, XXL et XS à -50 %, 100%coton%",
+        "Gagnez $1 000 ou $1,50, et 50 %d'escompte",
+        "1 = 1, A2 = 2 pers., format A4",
+        "#soldes #promo#, 100% gratuit -20%-30%",
+        "Salle [B12], [18h;20h], 【exclusif】 《été》",
         "Bonjour {Ville}, -20% sur tout, -30% demain",
         "Offre [promo] (voir conditions) «exclusive» #soldes",
         "20% de remise, 10% à Ville",

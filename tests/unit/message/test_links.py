@@ -24,6 +24,8 @@ from bulksms.message.links import LinkProblem, LinkSearch, check_links
         "https://shorturl.at/abc",
         "urlz.fr/abc",
         "https://t.ly/abc",
+        "https://vk.cc/abc",
+        "https://petitlien.fr/abc",
     ],
 )
 def test_a_public_shortener_is_found(address: str) -> None:

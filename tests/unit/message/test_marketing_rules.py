@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - letters that look like those of ASCII are meant
+
 import pytest
 
 from bulksms.finding import Level
@@ -62,13 +64,17 @@ def test_a_name_as_sender_to_america_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("mention", "problem"),
     [
-        ("S\u0422OP au 30101", "has 'Т' (CYRILLIC CAPITAL LETTER TE) instead of 'T'"),  # noqa: RUF001
+        ("S\u0422OP au 30101", "has 'Т' (CYRILLIC CAPITAL LETTER TE) instead of 'T'"),
         ("STOP au 3O101", "has 'O' (LATIN CAPITAL LETTER O) instead of '0'"),
         ("STOP au 30l01", "has 'l' (LATIN SMALL LETTER L) instead of '1'"),
         ("STOP au\u00a030101", "has '\\xa0' (NO-BREAK SPACE) instead of ' '"),
         ("S\u200bTOP au 30101", "has invisible characters or doubled spaces"),
         ("STOP  au 30101", "has invisible characters or doubled spaces"),
         ("Stop au 30101", "differs in capitals"),
+        ("S\u0336T\u0336OP au 30101", "has invisible characters or doubled spaces"),
+        ("ꓢTOP au 30101", "has 'ꓢ' (LISU LETTER SA) instead of 'S'"),
+        ("STOᏢ au 30101", "has 'Ꮲ' (CHEROKEE LETTER TLV) instead of 'P'"),
+        ("STOP aս 30101", "has 'ս' (ARMENIAN SMALL LETTER SEH) instead of 'u'"),
     ],
 )
 def test_a_mention_that_only_looks_right_is_named(mention: str, problem: str) -> None:

@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - letters that look like those of ASCII are meant
+
 import pytest
 
 from bulksms.finding import Finding, Level
@@ -124,6 +126,28 @@ def test_damage_is_an_error_that_asks(text: str, code: str, sentence: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *(
+            ("Zo<U+00E9>", "text_escapes"),
+            (r"Zo\303\251", "text_escapes"),
+            ("Zo=E9", "text_escapes"),
+        ),
+        *(("Soldes%21", "text_escapes"), ("Zo%E9", "text_escapes"), ("undefined", "text_escapes")),
+        *(("[object Object]", "text_escapes"), ("NaN", "text_escapes")),
+        *(("Lorem ipsum", "text_escapes"), ("<center>", "text_html"), ("<!-- x -->", "text_html")),
+        *(("<![CDATA[Soldes]]>", "text_html"), ("<o:p></o:p>", "text_html")),
+        *(("1<sup>er</sup>", "text_html"), ("[b]Promo[/b]", "text_html"), ("Zo&#233", "text_html")),
+        *(("M&uuml ller", "text_html"), ("-20Â %", "text_double_encoded")),
+        *(("Ð˜Ð²Ð°Ð½", "text_double_encoded"), ("Zo√©", "text_lost_characters")),
+    ],
+)
+def test_what_another_program_left_in_the_text_is_asked_about(written: str, code: str) -> None:
+    (finding,) = findings(f"Bonjour {written}, à demain")
+    assert (finding.code, finding.level, finding.ask) == (code, Level.ERROR, True)
+
+
+@pytest.mark.parametrize(
     ("text", "points"),
     [
         ("Sol\u00addes", "U+00AD SOFT HYPHEN"),
@@ -148,6 +172,7 @@ def test_invisible_characters_are_a_warning(text: str, points: str) -> None:
         "5 < 6 > 4, <3",
         "https://shop.example/a%20b -20% -50%",
         "R&D & Co; C&A;",
+        "T=E5, 50%DE remise, [b] et [i], a -> b, <-- ici, 5<6, âge ÂGÉ",
         "Chemin D:\\photos",
         "Émoji 👩\u200d💻 et œuvre",
         "Irmã» e Ângela",
