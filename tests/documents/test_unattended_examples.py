@@ -21,8 +21,6 @@ EXAMPLES = ROOT / "docs" / "examples"
 UNITS = sorted((EXAMPLES / "systemd").iterdir())
 PAGES = ("run-from-cron", "run-from-systemd", "run-in-a-container", "back-up-and-restore",
          "watch-a-folder")  # fmt: skip
-# They are set without an option of their own name.
-OTHERS = {"BULKSMS_ALLOW_READABLE_KEY_FILE"}
 
 
 def page(name: str) -> str:
@@ -108,7 +106,7 @@ def test_every_variable_of_the_examples_is_known() -> None:
     used = {name for text in texts for name in re.findall(r"\bBULKSMS_[A-Z_]+\b", text)}
 
     assert used >= {"BULKSMS_HOME", "BULKSMS_API_KEY_FILE"}
-    assert used <= VARIABLES_WITHOUT_OPTION | OTHERS
+    assert used <= VARIABLES_WITHOUT_OPTION
 
 
 def test_the_campaign_file_of_the_examples_is_one() -> None:

@@ -1,6 +1,7 @@
 """The jobs of the example crontab run, and a backup is restored, as their pages say."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -59,6 +60,46 @@ def test_the_jobs_of_the_crontab_run(
 
     assert sorted(machine.texted) == sorted(PEOPLE + LATER[:5])
     assert (paths["/srv/dumps"] / "done" / "dump.csv").exists()
+
+
+def environment_of(example: Path) -> dict[str, str]:
+    """Return the variables that a unit or a compose file sets."""
+    text = example.read_text(encoding="utf-8")
+    pairs = re.findall(
+        r"(?:^Environment=|^ +)(BULKSMS_\w+)(?:=|: )\"?([^\"\n]+)", text, re.MULTILINE
+    )
+    return dict(pairs)
+
+
+@pytest.mark.parametrize(
+    "example",
+    ["systemd/bulksms-welcome.service", "systemd/bulksms-watch.service", "container/compose.yaml"],
+)
+def test_the_program_starts_with_the_environment_of_an_example(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
+) -> None:
+    key = tmp_path / "octopush-key"
+    key.write_text(os.environ["BULKSMS_API_KEY"])
+    key.chmod(0o444)  # as a credential of systemd and a secret of a container look
+    monkeypatch.delenv("BULKSMS_API_KEY")
+    variables = environment_of(EXAMPLES / example)
+    for name in ("BULKSMS_API_LOGIN", "BULKSMS_ALLOW_READABLE_KEY_FILE"):
+        monkeypatch.setenv(name, variables[name])
+    monkeypatch.setenv("BULKSMS_API_KEY_FILE", str(key))
+    assert set(variables) <= {name for name in os.environ if name.startswith("BULKSMS_")}
+    folder = tmp_path / "campaigns"
+    folder.mkdir()
+    text = 'files = "a.csv"\ntext = "Bonjour. STOP au 30101"\nsender = "SHOP"\nsettle = "0s"\n'
+    (folder / "welcome.toml").write_text(text)
+    export(folder / "a.csv", PEOPLE)
+    command = ["run", folder / "welcome.toml"]
+    if "watch" in (EXAMPLES / example).read_text(encoding="utf-8"):
+        command = ["watch", folder, "--campaign-file", folder / "welcome.toml", "--once"]
+
+    answer = machine.run(*command)
+
+    assert (answer.code, answer.err) == (0, "")
+    assert sorted(machine.texted) == PEOPLE
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the example is for a Unix shell")

@@ -27,6 +27,7 @@ Decorator = Callable[[Command], Command]
 _PREFIX = "BULKSMS_"
 SETTINGS_WITHOUT_OPTION = frozenset(
     {
+        "allow_readable_key_file",
         "allow_synced_folder",
         "api_key_file",
         "base_url",

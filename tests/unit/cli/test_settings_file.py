@@ -165,7 +165,15 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_name(
 
 
 def test_variables_of_options_of_other_commands_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PORT", "MAX_COST", "TICKET", "JSON", "FAULT_KIND", "ALLOW_SYNCED_FOLDER"):
+    for name in (
+        "PORT",
+        "MAX_COST",
+        "TICKET",
+        "JSON",
+        "FAULT_KIND",
+        "ALLOW_SYNCED_FOLDER",
+        "ALLOW_READABLE_KEY_FILE",
+    ):
         monkeypatch.setenv(f"BULKSMS_{name}", "1")
 
     assert run(cli, ["check", "list.csv"]) == 0
