@@ -54,6 +54,7 @@ OTHERS: Mapping[str, Any] = MappingProxyType(
         "dry_run": bool,
     }
 )
+OPT_OUTS = "optouts"
 OF_RESUME = frozenset({"approve_late"})  # a person's decision about one campaign
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -80,6 +81,9 @@ def read_campaign_file(
         for name, setting in settings.items()
     }
     values = {**under, **_of_profile({**under, **written, **over}), **written, **over}
+    # Opt-outs add up: none may be put out of force by another one.
+    lists = [layer.get(OPT_OUTS, ()) for layer in (over, written, under)]
+    values[OPT_OUTS] = tuple(dict.fromkeys(name for names in lists for name in names))
     # The default file name does not name the campaign, so its folder does.
     stem = folder.name if path.stem == USUAL_NAME else path.stem
     return SavedCampaign(

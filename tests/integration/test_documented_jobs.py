@@ -92,7 +92,7 @@ def test_the_program_starts_with_the_environment_of_an_example(
     text = 'files = "a.csv"\ntext = "Bonjour. STOP au 30101"\nsender = "SHOP"\nsettle = "0s"\n'
     (folder / "welcome.toml").write_text(text)
     export(folder / "a.csv", PEOPLE)
-    command = ["run", folder / "welcome.toml"]
+    command: list[str | Path] = ["run", folder / "welcome.toml"]
     if "watch" in (EXAMPLES / example).read_text(encoding="utf-8"):
         command = ["watch", folder, "--campaign-file", folder / "welcome.toml", "--once"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 import click
 from click.core import ParameterSource
@@ -24,6 +24,9 @@ __all__ = [
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
+# One list of opt-outs must not put another one out of force, wherever they are given.
+ADDED_UP = frozenset({"optouts"})
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 _PREFIX = "BULKSMS_"
 SETTINGS_WITHOUT_OPTION = frozenset(
     {
@@ -92,7 +95,17 @@ class SettableOption(click.Option):
                 value, source = setting, ParameterSource.DEFAULT_MAP
         if source is ParameterSource.DEFAULT_MAP:
             value = self._typed(value)
+        if self.setting in ADDED_UP and source in _GIVEN:
+            value = tuple(dict.fromkeys((*value, *self._below(ctx, source))))
         return value, source
+
+    def _below(self, ctx: click.Context, source: ParameterSource) -> Iterator[object]:
+        """Yield the values of the environment and the settings file that come after a source."""
+        if source is ParameterSource.COMMANDLINE:
+            yield from self.value_from_envvar(ctx) or ()
+        setting = ctx.lookup_default(self.setting)
+        if setting is not None:
+            yield from cast(tuple[object, ...], self._typed(setting))
 
     @property
     def setting(self) -> str:

@@ -202,6 +202,17 @@ def test_an_option_wins_over_the_file_and_the_file_over_the_settings_file(path: 
     assert campaign.plan.message.frame_size == 300
 
 
+def test_opt_outs_add_up(path: Path, tmp_path: Path) -> None:
+    path.write_text('optouts = "own.csv"\n', encoding="utf-8")
+
+    campaign = read_campaign_file(
+        path, over={"optouts": ("tonight.csv",)}, under={"optouts": ("company.csv",)}
+    )
+
+    own = str(tmp_path / "own.csv")
+    assert campaign.plan.screening.optouts == ("tonight.csv", own, "company.csv")
+
+
 def test_a_saved_profile_says_how_to_read_what_the_file_leaves_open(
     path: Path, tmp_path: Path
 ) -> None:

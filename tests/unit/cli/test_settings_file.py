@@ -1,6 +1,7 @@
 """The settings file speaks for every option, under the name the option has on the line."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +178,30 @@ def test_variables_of_options_of_other_commands_are_known(monkeypatch: pytest.Mo
         monkeypatch.setenv(f"BULKSMS_{name}", "1")
 
     assert run(cli, ["check", "list.csv"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "variable", "expected"),
+    [
+        ((), None, 1),
+        ((), "b.csv", 2),
+        (("--optouts", "c.csv"), None, 2),
+        (("--optouts", "c.csv"), f"b.csv{os.pathsep}a.csv", 3),
+    ],
+)
+def test_opt_outs_of_the_option_the_environment_and_the_settings_file_add_up(
+    args: tuple[str, ...],
+    variable: str | None,
+    expected: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("people.csv").write_text("Mobile\n0639980001\n0639980002\n0639980003\n0639980004\n")
+    for number, name in enumerate(("a.csv", "b.csv", "c.csv"), 1):
+        Path(name).write_text(f"Mobile\n063998000{number}\n", encoding="utf-8")
+    Path("settings.toml").write_text('optouts = "a.csv"\n', encoding="utf-8")
+    if variable is not None:
+        monkeypatch.setenv("BULKSMS_OPTOUTS", variable)
+
+    assert run(cli, ["check", "people.csv", "--json", *args]) == 0
+    assert json.loads(capsys.readouterr().out)["opted_out"] == expected
