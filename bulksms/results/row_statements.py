@@ -89,6 +89,11 @@ def row_statements(count: int, language: Language) -> Mapping[str, str]:
             count,
         ),
         "names_whole": _("The first name was taken from a column that holds the whole name."),
+        "nobody_left": n(
+            "No row of the list can get the text: %(count)s is left out.",
+            "No row of the list can get the text: %(count)s are left out.",
+            count,
+        ),
         "number_table_stale": _("Numbers are checked in the slower way, by the library itself."),
         "numbers_as_names": n(
             "%(count)s name is a number.",

@@ -30,6 +30,7 @@ NOT_FROM_THE_PAGE = re.compile(
 # Options that no setting of a draft holds.
 OPTIONS = re.compile(
     r"--(locale|map|no-header|text-by|text-for|text)\b|list name|no field|max_rows"
+    r"|Workers write no files"
 )
 
 

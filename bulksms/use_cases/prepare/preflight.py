@@ -36,7 +36,7 @@ def refuse_errors(plan: Plan) -> None:
         )
     finding = nobody_left(plan)
     if finding is not None:
-        raise RuleError(f"{finding.message} Nothing was sent.", code=finding.code)
+        raise RuleError(f"{finding.message} Nothing was sent.", code="nobody_left")
 
 
 def refuse_cost(plan: Plan, ceiling: Decimal | None, seeds_cost: Decimal = Decimal(0)) -> None:
