@@ -7,6 +7,7 @@ import click
 
 from bulksms.cli.options.click_options import option
 from bulksms.cli.terminal.streams import echo, echo_json
+from bulksms.count_words import count_of
 from bulksms.money import format_money
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+PLURALS = ("campaigns", "contacts", "duplicates", "frames", "numbers", "rows")
 SHOWN_OF_DIGEST = 12
 
 
@@ -39,7 +41,10 @@ def _line(entry: "AuditEntry") -> str:
     parts = [f"{entry.at:%Y-%m-%d %H:%M:%S}Z", entry.person or "?", action]
     parts += [entry.campaign] if entry.campaign else []
     named = ((name.replace("_", " "), count) for name, count in entry.counts.items())
-    counts = ", ".join(f"{count:,} {name}" for name, count in named)
+    counts = ", ".join(
+        count_of(count, name.removesuffix("s") if name in PLURALS else name, name)
+        for name, count in named
+    )
     parts += [f"({counts})"] if counts else []
     parts += [f"{format_money(entry.cost)} EUR"] if entry.cost is not None else []
     parts += [f"[{entry.digest[:SHOWN_OF_DIGEST]}]"] if entry.digest else []

@@ -10,6 +10,7 @@ from bulksms.cli.options.campaign_argument import campaign_argument
 from bulksms.cli.options.click_options import option
 from bulksms.cli.options.operator_name import operator_name
 from bulksms.cli.terminal.streams import echo, echo_json, prompt
+from bulksms.count_words import count_of
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -153,8 +154,8 @@ def _confirm_resend(doubt: "FrameInDoubt") -> "OperatorDecision":
 
     people = doubt.frame.contacts
     typed = prompt(
-        f"Up to {people} people may get this text twice; it costs {price_text(doubt.cost)}. "
-        f"Type {people} to send frame {doubt.frame.number} again"
+        f"Up to {count_of(people, 'person', 'people')} may get this text twice; it costs "
+        f"{price_text(doubt.cost)}. Type {people} to send frame {doubt.frame.number} again"
     )
     if typed.strip() != str(people):
         raise InputError("Cancelled: the number typed was not the same. Nothing was changed.")

@@ -63,7 +63,8 @@ def show(number: str, **given: Any) -> None:  # noqa: ANN401
     elif out is None:
         echo(person_as_text(record, given["language"]).rstrip("\n"))
     else:
-        echo(f"Written to {out}: {len(record.campaigns):,} campaigns have this number.")
+        campaigns = count_of(len(record.campaigns), "campaign has", "campaigns have")
+        echo(f"Written to {out}: {campaigns} this number.")
 
 
 @command.command("erase")

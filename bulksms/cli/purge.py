@@ -36,7 +36,9 @@ def command(**given: Any) -> None:  # noqa: ANN401
     due = [each for each in old if not each.kept_for]
     if due and not given["yes"]:
         echo("\n".join(_listed(due)), err=True)
-        question = f"Delete the personal data of these {len(due):,} campaigns? It cannot be undone."
+        question = (
+            f"Delete the personal data of {count_of(len(due), 'campaign')}? It cannot be undone."
+        )
         require_yes(question, "Nothing was deleted.")
     result = purge_campaigns(age, settings, clock)
     if given["json"]:

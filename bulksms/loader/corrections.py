@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_to_arrow, strings_to_arrow
+from bulksms.count_words import count_of
 from bulksms.errors import LoadError
 from bulksms.finding import Finding
 from bulksms.loader.interface import NumberDigits, Sheet
@@ -176,7 +177,7 @@ def _finding(sheet: Sheet, corrections: Sequence[Correction]) -> Finding:
     more = ", …" if len(corrections) > SHOWN else ""
     return Finding(
         code="corrected_cells",
-        message=f"{len(corrections):,} cells are read as corrected ({named}{more}); the list "
-        "itself is unchanged.",
+        message=f"{count_of(len(corrections), 'cell is', 'cells are')} read as corrected "
+        f"({named}{more}); the list itself is unchanged.",
         count=len(corrections),
     )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import strings_to_arrow
+from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_damage import BlockFilter, DamagedCells
 from bulksms.loader.header import (
@@ -122,8 +123,8 @@ def _store_rows(
 def _header_findings(header: Header) -> Iterator[Finding]:
     if header.index > 0:
         message = (
-            f"{header.index} lines above the header in row {header.row_number} were skipped"
-            " as titles."
+            f"{count_of(header.index, 'line')} above the header in row {header.row_number} "
+            f"{'was' if header.index == 1 else 'were'} skipped as titles."
         )
         yield Finding(code="title_lines", message=message, count=header.index)
     if header.second:
@@ -174,9 +175,10 @@ def _footers(ragged: NDArray[np.int64], rows: RowStore) -> int:
 
 def _broken_findings(broken: Sequence[int]) -> Iterator[Finding]:
     if broken:
+        first = f"row {broken[0]}" if len(broken) == 1 else f"the first is row {broken[0]}"
         message = (
-            f"{len(broken):,} rows with a broken quote are left out, the first is row {broken[0]}:"
-            " close the quote or double it."
+            f"{count_of(len(broken), 'row')} with a broken quote left out ({first}): close the "
+            "quote or double it."
         )
         yield Finding(code="broken_rows", message=message, count=len(broken), level=Level.WARNING)
 

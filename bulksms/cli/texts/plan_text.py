@@ -137,8 +137,8 @@ def _people(view: PlanView) -> Iterator[str]:
     if view.repaired:
         yield f"  Numbers repaired: {view.repaired:,}"
     if view.frames:
-        frames = "1 frame" if len(view.frames) == 1 else f"{len(view.frames):,} frames"
-        yield f"  Sent in {frames} of up to {max(view.frames)} contacts"
+        largest = count_of(max(view.frames), "contact")
+        yield f"  Sent in {count_of(len(view.frames), 'frame')} of up to {largest}"
 
 
 def _texts(view: PlanView) -> Iterator[str]:

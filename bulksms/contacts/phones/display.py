@@ -10,7 +10,7 @@ __all__ = ["FICTITIOUS", "SAME_DIGIT", "masked", "rejection_sentence"]
 SHOWN = 40  # characters of the cell that are quoted
 SENTENCES: dict[Reason, str] = {
     Reason.MISSING_NUMBER: "There is no phone number in this row.",
-    Reason.NOT_A_NUMBER: "{cell} is not a phone number: leave only the number in the cell.",
+    Reason.NOT_A_NUMBER: "{cell} is not a phone number: write only the number.",
     Reason.TOO_SHORT: "{cell} has too few digits for a number in {region}: check it, "
     "or write it with + and its country code.",
     Reason.TOO_LONG: "{cell} has too many digits for a phone number.",

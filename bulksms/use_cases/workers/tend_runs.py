@@ -4,6 +4,7 @@ Everything is read from the ledger, so that it can be done by any worker, twice,
 """
 
 from bulksms.clock import Clock
+from bulksms.count_words import count_of
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, SharedRunRecord
 from bulksms.sender.send_lane import conclude_run
 
@@ -19,7 +20,7 @@ def tend_runs(ledger: Ledger, clock: Clock) -> list[str]:
     doubted = ledger.holders.doubt_ended(clock.now())
     if doubted:
         notes.append(
-            f"A worker ended without finishing {len(doubted):,} frames, which are in doubt now: "
+            f"A worker ended without finishing {count_of(len(doubted), 'frame')}, in doubt now: "
             "`bulksms doubt list` shows them."
         )
     for run in ledger.shared_runs.all_open():

@@ -40,8 +40,7 @@ def test_what_is_no_number_is_refused_in_one_sentence(
 ) -> None:
     assert run(cli, ["optout", "add", "abc"]) == 3
     assert capsys.readouterr().err == (
-        "Error: 'abc' is not a phone number: leave only the number in the cell; "
-        "nothing was changed.\n"
+        "Error: 'abc' is not a phone number: write only the number; nothing was changed.\n"
     )
 
 
