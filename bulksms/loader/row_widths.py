@@ -5,6 +5,7 @@ each row, and Excel drops them from blocks of 16 rows. A row is compared with th
 file; in doubt it is ragged, as it may have the words of another column.
 """
 
+import re
 from array import array
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -14,13 +15,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import (
-    arrow_scalar,
-    bools_from_arrow,
-    bools_to_arrow,
-    byte_lengths,
+from bulksms.columnar.arrays import bools_from_arrow, bools_to_arrow, byte_lengths
+from bulksms.loader.cell_looks import (
+    DOMINANT,
+    STRONG,
+    categories,
+    filled_texts,
+    looks_of,
+    trimmed,
+    usual_looks,
 )
 from bulksms.loader.row_store import RowStore
+from bulksms.loader.torn_rows import torn_rows
 
 __all__ = ["RowWidths"]
 
@@ -30,22 +36,8 @@ _LEAST = 3  # cells that show what a column holds
 _HABIT_ROWS, _HABIT_SHARE = 4, 0.3  # short rows that are a habit of the writer
 _LIST = 8  # in so many rows a single short one is not a habit
 _MOST_PIECES = 3
+_FEW = 50  # categories of which a cell may be the end
 _AT_ONCE = 1 << 16
-_DOMINANT = 0.9
-_STRAY = 1  # so many values of another column may be in one by mistake
-_REPEATED = 2  # a column of categories has each value so often
-# What a cell looks like; the first that matches counts, and any other text is 0.
-_LOOKS = (
-    r"^\s*\+?(?:\d[\s.\-/()]*){8,}$",
-    r"^\s*\S+@\S+\.\w+\s*$",
-    r"^\s*\d{1,4}[.\-/]\d\d?[.\-/]\d{1,4}",
-    r"^[\d\s.,%+\-]+$",
-    r"\d{6}|[;|\t]",
-    r"\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}",
-    r"\p{L}\"?\d|\d\"?\p{L}",
-)
-_NOT_GLUED = r"\b(?:Mac|Fitz|Van|Von|Des|Del|San|Saint)\p{Lu}"
-
 Booleans: TypeAlias = NDArray[np.bool_]
 Counts: TypeAlias = NDArray[np.uint16]
 
@@ -81,6 +73,7 @@ class RowWidths:
         ragged = filled > rows.width
         if separated and len(cells) and (cells != cells[0]).any():
             ragged |= _odd_rows(rows, cells, filled)
+            ragged |= torn_rows(rows, cells)
         return rows.row_numbers[ragged].astype(np.int64)
 
 
@@ -90,7 +83,7 @@ def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
     padded = np.count_nonzero(in_table & (filled < cells))
     if padded:
         fits = _fits_excel_blocks(rows, cells, filled)
-        if np.count_nonzero(fits) >= len(fits) * _DOMINANT:
+        if np.count_nonzero(fits) >= len(fits) * DOMINANT:
             return ~fits
     widest = cells.max(where=in_table, initial=1)
     short = cells < widest
@@ -103,7 +96,10 @@ def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
     complete = cells == widest
     if np.count_nonzero(complete) < _LEAST:
         complete = in_table
-    usual = _usual_looks(rows, complete)
+    usual = usual_looks(rows, complete)
+    if -1 in usual:  # among few complete rows a shifted one hides what is usual
+        pairs = zip(usual, usual_looks(rows, in_table), strict=True)
+        usual = [own if own >= 0 else other for own, other in pairs]
     odd[short] = _look_shifted(rows, cells, complete, short, usual)
     return odd | _pieces(odd & short, short) | _pushed_right(rows, usual)
 
@@ -158,70 +154,55 @@ def _look_shifted(
     """Mark those of the suspects with a cell unlike its column in the complete rows."""
     first = next(rows.blocks())
     inside = bools_to_arrow(complete[: len(first)])
-    own = _filled([column.filter(inside) for column in first.texts])
-    following = _filled(first.texts.columns)[1:]
+    own = filled_texts([column.filter(inside) for column in first.texts])
+    all_values = filled_texts(first.texts.columns)
     shifted = []
     for block in rows.blocks():
         inside = suspects[block.start : block.start + len(block)]
         if inside.any():
-            texts = [_trimmed(column.filter(bools_to_arrow(inside))) for column in block.texts]
+            texts = [trimmed(column.filter(bools_to_arrow(inside))) for column in block.texts]
             widths = cells[block.start : block.start + len(block)][inside]
             shifted.append(
-                _unlike_columns(texts, usual) | _like_next(texts, widths, own, following)
+                _unlike_columns(texts, usual) | _like_next(texts, widths, own, all_values)
             )
     return np.concatenate(shifted) if shifted else np.empty(0, dtype=np.bool_)
-
-
-def _usual_looks(rows: RowStore, complete: Booleans) -> list[int]:
-    """Return what the cells of each column look like in the complete rows; -1 when they vary."""
-    counts = np.zeros((rows.width, len(_LOOKS) + 1), dtype=np.int64)
-    for block in rows.blocks():
-        inside = bools_to_arrow(complete[block.start : block.start + len(block)])
-        for at, column in enumerate(block.texts):
-            texts = _trimmed(column.filter(inside))
-            looks = _looks_of(texts)[byte_lengths(texts) > 0]
-            counts[at] += np.bincount(looks, minlength=counts.shape[1])
-    most, total = counts.max(axis=1), counts.sum(axis=1)
-    varied = (total < _LEAST) | (most < total * _DOMINANT)
-    usual: list[int] = np.where(varied, -1, counts.argmax(axis=1)).tolist()
-    return usual
-
-
-def _looks_of(texts: pa.StringArray) -> NDArray[np.int64]:
-    looks = np.zeros(len(texts), dtype=np.int64)
-    for look, pattern in reversed(list(enumerate(_LOOKS, 1))):
-        looks[bools_from_arrow(pc.match_substring_regex(texts, pattern))] = look
-    looks[bools_from_arrow(pc.match_substring_regex(texts, _NOT_GLUED))] = 0
-    return looks
 
 
 def _unlike_columns(texts: Sequence[pa.StringArray], usual: Sequence[int]) -> Booleans:
     unlike = np.zeros(len(texts[0]), dtype=np.bool_)
     for column, look in zip(texts, usual, strict=True):
         if look >= 0:
-            unlike |= (byte_lengths(column) > 0) & (_looks_of(column) != look)
+            unlike |= (byte_lengths(column) > 0) & (looks_of(column) != look)
     return unlike
-
-
-def _filled(columns: Sequence[pa.StringArray]) -> list[pa.StringArray]:
-    texts = map(_trimmed, columns)
-    return [column.filter(pc.not_equal(column, arrow_scalar(""))) for column in texts]
 
 
 def _like_next(
     texts: Sequence[pa.StringArray],
     widths: Counts,
     own: Sequence[pa.StringArray],
-    following: Sequence[pa.StringArray],
+    all_values: Sequence[pa.StringArray],
 ) -> Booleans:
     """Mark the rows whose last cell is a value of the next column and none of its own."""
     alike = np.zeros(len(widths), dtype=np.bool_)
-    for at, values in enumerate(following):
-        categories = _categories(values, own[at])
-        is_next = bools_from_arrow(pc.is_in(texts[at], value_set=categories))
+    for at, values in enumerate(all_values[1:]):
+        next_values = categories(values, own[at])
+        is_next = bools_from_arrow(pc.is_in(texts[at], value_set=next_values))
         is_own = bools_from_arrow(pc.is_in(texts[at], value_set=own[at]))
+        is_next |= _is_joined(texts[at], all_values[at], next_values)
         alike |= is_next & ~is_own & (widths == at + 1)
     return alike
+
+
+def _is_joined(texts: pa.StringArray, own: pa.StringArray, following: pa.StringArray) -> Booleans:
+    """Mark the texts that are a value of their column and one of the next in one cell."""
+    values = [value for value in following.to_pylist() if value]
+    if not 0 < len(values) <= _FEW:
+        return np.zeros(len(texts), dtype=np.bool_)
+    endings = "|".join(map(re.escape, values))
+    begins = pc.replace_substring_regex(texts, rf" ?(?:{endings})$", "")
+    changed = bools_from_arrow(pc.not_equal(begins, texts))
+    is_value: Booleans = bools_from_arrow(pc.is_in(begins, value_set=own)) & changed
+    return is_value
 
 
 def _pushed_right(rows: RowStore, usual: Sequence[int]) -> Booleans:
@@ -229,33 +210,23 @@ def _pushed_right(rows: RowStore, usual: Sequence[int]) -> Booleans:
 
     A writer that drops trailing empty cells hides a separator too many in a row that it cut.
     """
-    values = [_filled([column])[0] for column in next(rows.blocks()).texts]
+    values = [filled_texts([column])[0] for column in next(rows.blocks()).texts]
     pushed = []
     for block in rows.blocks():
-        texts = [_trimmed(column) for column in block.texts]
+        texts = [trimmed(column) for column in block.texts]
         marks = np.zeros(len(block), dtype=np.bool_)
         fits_before, is_foreign = ~marks, marks.copy()
         for at in reversed(range(1, len(texts))):
             is_filled = byte_lengths(texts[at]) > 0
-            looks = _looks_of(texts[at])
+            looks = looks_of(texts[at])
             if usual[at - 1] >= 0:
                 fits_before &= ~is_filled | (looks == usual[at - 1])
                 if usual[at] not in {-1, usual[at - 1]}:
                     is_foreign |= is_filled & (looks == usual[at - 1])
-            before = _categories(values[at - 1], values[at])
+            before = categories(values[at - 1], values[at])
             is_foreign |= is_filled & bools_from_arrow(pc.is_in(texts[at], value_set=before))
+            if usual[at - 1] in STRONG and usual[at] not in {-1, usual[at - 1]}:
+                marks |= is_filled & (looks == usual[at - 1])
             marks |= (byte_lengths(texts[at - 1]) == 0) & fits_before & is_foreign
         pushed.append(marks)
     return np.concatenate(pushed)
-
-
-def _categories(values: pa.StringArray, neighbour: pa.StringArray) -> pa.StringArray:
-    """The values of a column of categories, none if the column beside it has the same ones."""
-    distinct = values.unique()
-    shared = pc.sum(pc.is_in(neighbour.unique(), value_set=distinct)).as_py() or 0
-    is_category = len(distinct) * _REPEATED <= len(values) and shared <= _STRAY
-    return distinct if is_category else distinct[:0]
-
-
-def _trimmed(texts: pa.StringArray) -> pa.StringArray:
-    return pc.utf8_trim_whitespace(texts)

@@ -179,3 +179,37 @@ def test_names_with_capitals_inside_are_no_glued_cells() -> None:
 def test_two_lists_in_one_file_lose_no_one() -> None:
     rows = people(30)
     assert sheet_of([*padded(rows[:15]), *(row[:3] for row in rows[15:])]).ragged.tolist() == []
+
+
+DROPPING = [
+    [name, f"06399800{at:02}", f"{name.lower()}@example.org", city, "VIP" if at % 3 == 0 else ""]
+    for at, name in enumerate(["Anna", "Bruno", "Chloé", "David", "Emma", "Farid"] * 2)
+    for city in [["Paris", "Lyon", "Lille", "Nice", "Metz"][at % 5]]
+]
+
+
+@pytest.mark.parametrize(
+    ("shifted", "left_out"),
+    [
+        ("Hugo;0639980007;;hugo@example.org;Lille", [9]),
+        ("Hugo;0639980007;de la;hugo@example.org;Lille", [9]),
+        ("Hugo;0639980007;hugo@example.org;hugo@example.org;Lille", [9]),
+        ("Hugo;0639980007;0639980007;hugo@example.org;Lille", [9]),
+        # Beside a short row that is shifted, another one may be a piece of it.
+        ("Hugo;0639980007;hugo@example.org;Lille VIP", [9, 10]),
+        ("Hugo;0639980007;hugo@example.org;LilleVIP", [9, 10]),
+    ],
+)
+def test_a_shift_is_seen_in_a_file_that_drops_trailing_empty_cells(
+    shifted: str, left_out: list[int]
+) -> None:
+    lines = [";".join(row).rstrip(";") for row in DROPPING]
+    assert ragged_rows_of(lines) == []
+    lines[7] = shifted
+    assert ragged_rows_of(lines) == left_out
+
+
+def ragged_rows_of(lines: list[str]) -> list[int]:
+    text = "\r\n".join(["Prénom;Mobile;Email;Ville;Statut client", *lines, ""])
+    (sheet,) = read_sheets(text.encode("utf-8-sig"), "list.csv")
+    return list(map(int, sheet.ragged))
