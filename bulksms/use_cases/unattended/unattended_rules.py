@@ -113,7 +113,7 @@ def shape_of(plan: Plan) -> ListShape:
 
 
 def refuse_stale(rules: UnattendedRules, files: Sequence[Path], now: datetime) -> None:
-    """Stop if the newest file is older than `max_age`.
+    """Stop if the newest file is older than `max_age`, or that long in the future.
 
     Raises:
         RuleError: it is.
@@ -126,6 +126,11 @@ def refuse_stale(rules: UnattendedRules, files: Sequence[Path], now: datetime) -
         raise RuleError(
             f"{newest} is {_hours(age)} hours old, and max_age allows {_hours(rules.max_age)}: "
             "check the export that writes it. Nothing was sent."
+        )
+    if -age > rules.max_age:
+        raise RuleError(
+            f"{newest} is dated {_hours(-age)} hours in the future, so max_age cannot be checked: "
+            "check the clock of the machine that writes it. Nothing was sent."
         )
 
 

@@ -110,16 +110,24 @@ def test_the_first_run_has_nothing_to_compare_with() -> None:
     refuse_changed(UnattendedRules(max_change=1.0), shape(rows=7), None)
 
 
-@pytest.mark.parametrize(("age", "is_refused"), [(25, False), (27, True)])
-def test_an_old_dump_is_refused(tmp_path: Path, age: int, is_refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("age", "sentence"),
+    [
+        (25, None),
+        (27, "27 hours old, and max_age allows 26"),
+        (-2, None),
+        (-27, "dated 27 hours in the future, so max_age cannot be checked"),
+    ],
+)
+def test_an_old_dump_is_refused(tmp_path: Path, age: int, sentence: str | None) -> None:
     path = tmp_path / "dump.csv"
     path.write_text("Mobile\n", encoding="utf-8")
     written = (NOW - timedelta(hours=age)).timestamp()
     os.utime(path, (written, written))
     rules = UnattendedRules(max_age=timedelta(hours=26))
 
-    if is_refused:
-        with pytest.raises(RuleError, match="27 hours old, and max_age allows 26"):
+    if sentence is not None:
+        with pytest.raises(RuleError, match=sentence):
             refuse_stale(rules, [path], NOW)
     else:
         refuse_stale(rules, [path], NOW)
