@@ -157,17 +157,19 @@ def _phone_columns(
         shown = ", ".join(repr(header) for header in sheet.header if header.strip())
         raise MappingError(
             f"No column of {visible_label(sheet)} looks like a phone number column "
-            f"(its columns: {shown}): {_phone_column_advice(sheet.header)}.",
+            f"(its columns: {shown}): {_phone_column_advice(sheet)}.",
             code="no_number_column",
         )
     return ranked
 
 
-def _phone_column_advice(header: Sequence[str]) -> str:
+def _phone_column_advice(sheet: Sheet) -> str:
     """Describe how to give the phone column; a number among the headers belongs to a contact."""
-    position = next((at for at, cell in enumerate(header, 1) if _is_a_number(cell)), None)
+    position = next((at for at, cell in enumerate(sheet.header, 1) if _is_a_number(cell)), None)
     if position is None:
-        return "say which it is with --map phone_number=HEADER"
+        below = any(finding.code == "two_header_rows" for finding in sheet.findings)
+        lower = ", or choose the row of words below it with --header-row" if below else ""
+        return f"say which it is with --map phone_number=HEADER{lower}"
     return f"if its first row is a contact, add --no-header --map phone_number={position}"
 
 

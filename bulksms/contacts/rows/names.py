@@ -31,12 +31,17 @@ TITLES = frozenset((
     "dottore", "dottoressa", "profssa", "avv", "ing", "geom", "famiglia",
     "egr", "gentma", "gentmo", "spettle",  # it
     "senhor", "senhora", "dona", "dra", "exmo", "exma", "eng", "engo", "menina", "família",  # pt
+    "mgr", "sœur", "soeur", "abbé", "cdt",  # fr, of services
+    "fru", "frk", "herra", "rouva", "pani", "pane", "paní",  # da, no, fi, pl, cs
     "dhr", "heer", "meneer", "mevr", "mevrouw", "mw", "mej", "drs",  # nl
 ))  # fmt: skip
 FAMILIES = frozenset(("family", "famille", "familie", "famiglia", "familia", "família"))
 SUFFIXES = frozenset(("jr", "jnr", "ii", "iii", "iv", "esq", "phd"))
-# Forms of companies, which have no first name; the short ones only in capitals.
+# Words for companies and the like, which have no first name; the short ones only in capitals.
 COMPANIES = frozenset((
+    "indivision", "succession", "consorts", "association", "asso", "mairie", "entreprise", "firma",
+    "restaurant", "hôtel", "hotel", "pharmacie", "cabinet", "garage", "boulangerie", "école",
+    "collège", "lycée", "camping", "syndicat", "copropriété", "boutique", "verein",
     "sarl", "sas", "sasu", "eurl", "sci", "scp", "earl", "ste", "sté", "société", "ets",
     "gmbh", "ohg", "ltd", "llc", "inc", "plc", "srl", "slu", "lda", "bvba", "vof",
     "SA", "AG", "KG", "SL", "SPA", "BV", "NV",

@@ -4,6 +4,7 @@ import pytest
 
 from bulksms.contacts import map_columns
 from bulksms.errors import MappingError, TemplateError
+from bulksms.loader import ReadOptions, read_sheets
 from tests.unit.contacts.conftest import MakeSheet
 
 
@@ -96,3 +97,17 @@ def test_the_columns_that_the_program_adds_say_nothing_of_consent(
     sheet = make_sheet(["Mobile", "Remarque", own, "bulksms_reason"])
 
     assert sorted(map_columns(sheet, {}).consent_roles) == expected
+
+
+def test_a_header_row_below_one_without_phones_is_named() -> None:
+    text = "Q1;Q2\nVotre téléphone ?;Votre prénom ?\n0639980001;Zoé\n0639980002;Max\n"
+    (sheet,) = read_sheets(text.encode(), "a.csv")
+    with pytest.raises(MappingError) as refused:
+        map_columns(sheet, {})
+    assert str(refused.value) == (
+        "No column of a.csv looks like a phone number column (its columns: 'Q1', 'Q2'): say which "
+        "it is with --map phone_number=HEADER, or choose the row of words below it with "
+        "--header-row."
+    )
+    (lower,) = read_sheets(text.encode(), "a.csv", ReadOptions(header_row=2))
+    assert list(map_columns(lower, {}).phone_numbers) == [0]
