@@ -1,7 +1,7 @@
 """The lease by which a worker is alive: renewed by a thread, and lost when that comes too late."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,10 +26,21 @@ class _Renewal:
 
 
 class WorkerLease:
-    """One worker in the ledger; a worker that lost its lease needs a new one."""
+    """One worker in the ledger; a worker that lost its lease needs a new one.
 
-    def __init__(self, ledger: Ledger, clock: Clock, machine: str, process: int) -> None:
+    `on_failure` is told why the lease cannot be renewed, once until it can again.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        machine: str,
+        process: int,
+        on_failure: Callable[[LedgerError], None] = lambda _error: None,
+    ) -> None:
         self._ledger, self._clock = ledger, clock
+        self._on_failure, self._is_failing = on_failure, False
         self._suspension = SuspensionCheck(clock)
         self.lost, self._ended = threading.Event(), threading.Event()
         asked_at = self._suspension.moment()
@@ -53,10 +64,14 @@ class WorkerLease:
         asked_at = self._suspension.moment()
         try:
             lease_until = self._ledger.holders.renew(self.id)
-        except LedgerError:
+        except LedgerError as error:
+            if not self._is_failing:
+                self._on_failure(error)
+            self._is_failing = True
             if self._suspension.since(self._renewal.asked_at) > LEASE.total_seconds():
                 self.lost.set()
             return False
+        self._is_failing = False
         if lease_until is None:
             self.lost.set()
             return False

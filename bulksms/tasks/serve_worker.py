@@ -239,4 +239,9 @@ class Worker:
 
     def _new_lease(self) -> WorkerLease:
         machine = platform.node() or "unknown"
-        return WorkerLease(self._ledger, self._context.clock, machine, os.getpid())
+        return WorkerLease(
+            self._ledger, self._context.clock, machine, os.getpid(), self._note_failure
+        )
+
+    def _note_failure(self, error: LedgerError) -> None:
+        self._context.observer.note(f"{error} Until then this worker posts nothing.")
