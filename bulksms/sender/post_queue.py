@@ -34,6 +34,12 @@ def post_queue(
     ask_time: bool,
 ) -> None:
     """Post alone until a first frame was accepted as planned, then on `size` connections."""
+    poster.ledger.claims.tell_delays(
+        lambda error: poster.note(
+            f"{error} The answers of Octopush are kept and tried again for ten minutes; nothing "
+            "more is posted meanwhile."
+        )
+    )
     with closing(ConnectionPool(client_factory, size)) as pool:
         if ask_time and not queue.is_over:
             with pool.lease() as lease:

@@ -4,7 +4,7 @@ A frame is claimed by compare-and-set; a claim without an outcome is claimed aga
 the very same bytes, and only where a repeat is known to be refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Unpack
@@ -152,6 +152,10 @@ class Claims:
         usual = transitions.change_of(key, FrameState.INTENT, now, values, posted_by=claimed_by)
         shortcut = Shortcut(change=usual)
         self._commit.write(change, shortcut=shortcut, may_delay=may_delay, records_answer=True)
+
+    def tell_delays(self, on_delay: Callable[[LedgerError], None]) -> None:
+        """Tell why an answer waits to be recorded, once until one is again."""
+        self._commit.on_delay = on_delay
 
     def release(self, campaign_id: int, number: int, now: datetime, claimed_by: PostedBy) -> None:
         """Plan a frame again that was claimed and not posted, by this very claim.

@@ -81,7 +81,11 @@ class PendingWrite:
 
 
 class FrameCommit(ABC):
-    """How the claims and answers of several threads reach the disk: a queue that shares commits."""
+    """How the claims and answers of several threads reach the disk: a queue that shares commits.
+
+    Attributes:
+        on_delay: is told why an answer waits to be recorded, once until one is again.
+    """
 
     def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
         self._storage, self._witnesses = storage, witnesses
@@ -89,6 +93,7 @@ class FrameCommit(ABC):
         self._guard = threading.Lock()
         self._has_leader = False
         self._lost_answer: LedgerError | None = None
+        self.on_delay: Callable[[LedgerError], None] = lambda _error: None
 
     def write(
         self,

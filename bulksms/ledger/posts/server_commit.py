@@ -26,6 +26,7 @@ from bulksms.ledger.witness.witness_pair import WitnessPair
 __all__ = ["ServerCommit", "choose_commit"]
 
 ANSWER_SECONDS = 600  # for which an answer is tried to be recorded
+TELL_SECONDS = 2  # after which it is told that an answer waits
 CLAIM_SECONDS = 60  # a claim that waits may as well be made later
 RETRY_SECONDS = 0.5
 
@@ -42,6 +43,7 @@ class ServerCommit(FrameCommit):
         super().__init__(storage, witnesses)
         self._unrecorded: dict[PendingWrite, threading.Event] = {}  # answers on their way
         self._posts = _WitnessQueue(witnesses)
+        self._is_told = False
 
     def _write(self, pending: PendingWrite) -> Intent | None:
         if not pending.records_answer:
@@ -49,6 +51,7 @@ class ServerCommit(FrameCommit):
         self._unrecorded[pending] = threading.Event()
         try:
             self._record(pending)
+            self._is_told = False
         except LedgerError as error:
             self._lost_answer = self._lost_answer or error
             raise
@@ -136,7 +139,7 @@ class ServerCommit(FrameCommit):
         self, pending: PendingWrite, passing: type[StorageError], seconds: float
     ) -> Intent | None:
         """Try a write until it is refused, known to be done, or the time is over."""
-        deadline, is_retry = time.monotonic() + seconds, pending.is_unknown
+        began_at, is_retry = time.monotonic(), pending.is_unknown
         while True:
             if is_retry:
                 time.sleep(RETRY_SECONDS)
@@ -148,10 +151,19 @@ class ServerCommit(FrameCommit):
                     except CampaignTakenOver as error:  # its change is kept
                         taken_over = error
                 raise taken_over
-            except passing:
-                if time.monotonic() > deadline:
+            except passing as error:
+                waited = time.monotonic() - began_at
+                if waited > seconds:
                     raise
+                if pending.records_answer and waited > TELL_SECONDS:
+                    self._tell(error)
             is_retry = True
+
+    def _tell(self, error: StorageError) -> None:
+        with self._guard:
+            is_told, self._is_told = self._is_told, True
+        if not is_told:
+            self.on_delay(error)
 
 
 class _WitnessQueue:

@@ -15,7 +15,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import ClaimTerms, FrameState, Ledger
 from bulksms.ledger.posts.server_commit import ServerCommit
 from bulksms.ledger.schema.tables import campaign_order
-from tests.builders import ledger_in
+from tests.builders import edit_by_hand, ledger_in
 from tests.postgres import PostgresServer, create_tables
 from tests.unit.ledger.samples import EDITS_NOTHING, LATER, NOON, claim_of_read, frozen, make
 
@@ -170,3 +170,24 @@ def test_a_claim_obeys_the_opt_out_of_an_erased_person(ledger: Ledger) -> None:
     made = make(ledger, frames=3)
     claims = [claim(ledger, made.id, number) for number in (1, 2, 3)]
     assert [act() for act in claims] == [True, False, True]
+
+
+def test_why_an_answer_waits_is_said_once(ledger: Ledger, other: Ledger) -> None:
+    made = make(ledger)
+    for number in (1, 2):
+        assert claim(ledger, made.id, number)()
+    told: list[str] = []
+    ledger.claims.tell_delays(lambda error: told.append(str(error)))
+    edit_by_hand(other, "ALTER TABLE entry RENAME TO entry_away")
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(record(ledger, made.id, number)) for number in (1, 2)]
+        wait_until(lambda: bool(told))
+        edit_by_hand(other, "ALTER TABLE entry_away RENAME TO entry")
+        for answer in answers:
+            answer.result(30)
+    (sentence,) = told
+    assert "its tables are missing" in sentence
+    assert [ledger.frames.get(made.id, number).state for number in (1, 2)] == [
+        FrameState.ACCEPTED,
+        FrameState.ACCEPTED,
+    ]
