@@ -41,7 +41,7 @@ def test_a_worker_whose_lease_is_renewed_no_more_learns_that_it_is_lost(tmp_path
 
 
 class Away:
-    """Holders in a ledger that is away and back, as it is told."""
+    """Holders in a ledger that is away and back, as it is sentences."""
 
     def __init__(self, holders: Holders, *answers: bool) -> None:
         self._holders, self._answers = holders, list(answers)
@@ -57,12 +57,12 @@ class Away:
 
 def test_why_a_lease_cannot_be_renewed_is_said_once_until_it_can_again(tmp_path: Path) -> None:
     clock = FakeClock()
-    told: list[str] = []
+    sentences: list[str] = []
     with open_ledger(tmp_path, None, clock) as ledger:
         failing = copy(ledger)
         away: Any = Away(ledger.holders, False, False, True, False)
         failing.holders = away
-        lease = WorkerLease(failing, clock, "east", 7, lambda error: told.append(str(error)))
+        lease = WorkerLease(failing, clock, "east", 7, lambda error: sentences.append(str(error)))
         renewed = [lease.renew() for _ in range(4)]
     assert renewed == [False, False, True, False]
-    assert told == ["The disk is full."] * 2
+    assert sentences == ["The disk is full."] * 2

@@ -176,16 +176,16 @@ def test_why_an_answer_waits_is_said_once(ledger: Ledger, other: Ledger) -> None
     made = make(ledger)
     for number in (1, 2):
         assert claim(ledger, made.id, number)()
-    told: list[str] = []
-    ledger.claims.tell_delays(lambda error: told.append(str(error)))
-    edit_by_hand(other, "ALTER TABLE entry RENAME TO entry_away")
+    sentences: list[str] = []
+    ledger.claims.tell_delays(lambda error: sentences.append(str(error)))
+    edit_by_hand(other, "ALTER TABLE entry RENAME TO entry_hidden")
     with ThreadPoolExecutor(2) as pool:
         answers = [pool.submit(record(ledger, made.id, number)) for number in (1, 2)]
-        wait_until(lambda: bool(told))
-        edit_by_hand(other, "ALTER TABLE entry_away RENAME TO entry")
+        wait_until(lambda: bool(sentences))
+        edit_by_hand(other, "ALTER TABLE entry_hidden RENAME TO entry")
         for answer in answers:
             answer.result(30)
-    (sentence,) = told
+    (sentence,) = sentences
     assert "its tables are missing" in sentence
     assert [ledger.frames.get(made.id, number).state for number in (1, 2)] == [
         FrameState.ACCEPTED,
