@@ -157,6 +157,24 @@ def test_a_finished_campaign_with_a_similar_text_leaves_no_one_out(
     assert prepared.plan.sendable == 600
 
 
+def test_an_interrupted_again_that_is_repeated_continues(tmp_path: Path, source: Path) -> None:
+    with Sandbox(SandboxOptions()) as before:
+        send(_plan(source, RIGHT), _request(), _context(tmp_path, before.base_url))
+        port = port_of(before.base_url)
+    again = _request(again=True)
+    with Sandbox(SandboxOptions(port=port, refuse=104, refuse_after=1)) as poor:
+        send(_plan(source, RIGHT), again, _context(tmp_path, poor.base_url))
+        first = _taken(poor)
+        assert 0 < len(first) < len(PEOPLE)
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        assert send(_plan(source, RIGHT), again, context).report.state == "done"
+        assert first + _taken(good) == PEOPLE
+        send(_plan(source, RIGHT), again, context)
+        assert len(_taken(good)) == len(PEOPLE) - len(first) + len(PEOPLE)
+
+
 def test_again_said_twice_of_one_campaign_continues_it(tmp_path: Path, source: Path) -> None:
     again = replace(_request(again=True), campaign="spring")
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:

@@ -8,7 +8,7 @@ whom the operator opted out, and which repeats were ordered.
 import re
 import shutil
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +19,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bulksms.errors import BulkSmsError
+from bulksms.errors import BulkSmsError, RuleError
 from bulksms.ledger import FrameState, ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.plan.make_plan import make_plan
@@ -96,6 +96,7 @@ class CampaignHistory(RuleBasedStateMachine):
         self.judged = 0
         self.opt_out_lists: dict[str, int] = {}
         self.refusals: list[str] = []
+        self.refusing: dict[str, set[str]] = defaultdict(set)  # in lists since, by campaign
         self.lists = [self._write_list(number) for number in range(LISTS)]
 
     def make_root(self) -> Path:
@@ -173,8 +174,10 @@ class CampaignHistory(RuleBasedStateMachine):
             options = replace(self._options(), retry_refused=retry_refused)
             resume_campaign(name, options, self._context())
             self.opted_out |= refusing
-        texted = {each.phone_number for each in self.gateway.deliveries[before:]} & refusing
-        assert not texted, f"texted though in the opt-out file: {sorted(texted)[:3]}"
+        texted = {each.phone_number for each in self.gateway.deliveries[before:]}
+        in_file, in_list = texted & refusing, texted & self.refusing[name or ""]
+        assert not in_file, f"texted though in the opt-out file: {sorted(in_file)[:3]}"
+        assert not in_list, f"texted after opting out in a list: {sorted(in_list)[:3]}"
 
     @rule(hours=st.sampled_from((0.02, 0.1, 2, 6, 13, 21, 23, 25, 30, 190)))
     def pass_time(self, *, hours: float) -> None:
@@ -265,6 +268,7 @@ class CampaignHistory(RuleBasedStateMachine):
     @rule(whole=st.booleans())
     def restore(self, *, whole: bool) -> None:
         backup = self.root / "backup"
+        self.refusing.clear()  # of a no in a list the witnesses know nothing
         if whole:
             shutil.rmtree(self.original)
             shutil.copytree(backup, self.original)
@@ -405,11 +409,16 @@ class CampaignHistory(RuleBasedStateMachine):
         )
         plan = make_plan(request)
         sending = SendRequest(history=rules, run_options=self._options())
-        prepared = prepare_campaign(plan, sending, context)
+        try:
+            prepared = prepare_campaign(plan, sending, context)
+        except RuleError:
+            self._note_objections(which)
+            raise
         if prepared.nothing_new and prepared.existing is None:
             end_without_sending(prepared, context)
             return
         name = begin_campaign(prepared, context)
+        self._note_objections(which, besides=name)
         # From here on the program remembers the numbers of the file, and of those given before.
         if name in self.opt_out_lists:
             self.opted_out |= self._numbers_in_opt_out_file(self.opt_out_lists[name])
@@ -417,6 +426,16 @@ class CampaignHistory(RuleBasedStateMachine):
             self.opted_out |= self._numbers_in_opt_out_file(which)
             self.opt_out_lists[name] = which
         run_campaign(name, self._options(), context)
+
+    def _note_objections(self, which: int, besides: str | None = None) -> None:
+        """Note who says no in a list: campaigns that were there before text them no more."""
+        if self.on_a_copy:
+            return
+        rows = self.lists[which].read_text(encoding="utf-8").split()
+        numbers = {row.split(";")[2] for row in rows if row.endswith(";oui")}
+        for name in self._campaigns():
+            if name != besides:
+                self.refusing[name] |= numbers
 
     def _settle(self, campaign: str, number: int, decision: str) -> None:
         settings = self._settings()

@@ -3,12 +3,14 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import CampaignHistory
+from tests.model.themes import THEMES, THOROUGH, play_theme
 
-EXAMPLES = 100
+EXAMPLES = 30
 STEPS = 20
 
 
@@ -18,13 +20,10 @@ def test_no_history_texts_anyone_twice(tmp_path: Path) -> None:
             return Path(tempfile.mkdtemp(dir=tmp_path))
 
     run_state_machine_as_test(
-        History,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            # A history takes seconds, so it is not shortened; the failing one is printed whole.
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-            suppress_health_check=list(HealthCheck),
-        ),
+        History, settings=settings(THOROUGH, max_examples=EXAMPLES, stateful_step_count=STEPS)
     )
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_episode_of_a_theme_texts_anyone_twice(tmp_path: Path, theme: str) -> None:
+    play_theme(theme, tmp_path)

@@ -4,7 +4,6 @@ With the safeguard every step keeps the rules of the model. Taken out, the same 
 one: else neither this history nor the random ones would notice its loss.
 """
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -34,56 +33,14 @@ from tests.model.machine import (
     CORRECTED_TEXT,
     OTHER_TEXT,
     SPELLINGS,
-    CampaignHistory,
     finished_text,
     phone_number,
 )
+from tests.model.story import TEXT, Story
 from tests.model.world import Fault, GatewayKind
 
-TEXT = SPELLINGS[0]
 LATE = 300  # a person of the second frame
 Mutate = Callable[[pytest.MonkeyPatch], None]
-
-
-class Story(CampaignHistory):
-    """A history of chosen steps; the rules of the model are checked after each."""
-
-    folder: Path
-
-    def make_root(self) -> Path:
-        return Path(tempfile.mkdtemp(dir=self.folder))
-
-    def run_steps(self, steps: Callable[["Story"], None]) -> None:
-        steps(self)
-        self.check()
-
-    def check(self) -> None:
-        self.nobody_is_texted_twice()
-        self.nobody_is_texted_after_opting_out()
-        self.the_ledger_tells_the_truth()
-
-    def send_list(
-        self,
-        text: str = TEXT,
-        faults: tuple[Fault, ...] = (),
-        which: int = 0,
-        *,
-        with_file: bool = False,
-        unattended: bool = False,
-    ) -> None:
-        self.send(
-            which=which,
-            text=text,
-            faults=list(faults),
-            kill_in=None,
-            with_file=with_file,
-            unattended=unattended,
-        )
-        self.check()
-
-    def go_on(self, faults: tuple[Fault, ...] = (), *, retry_refused: bool = False) -> None:
-        self.resume(faults=list(faults), kill_in=None, chosen=0, retry_refused=retry_refused)
-        self.check()
 
 
 @dataclass(frozen=True)
@@ -474,10 +431,7 @@ PROMISES = {
 
 @pytest.fixture
 def story(tmp_path: Path) -> Story:
-    class StoryHere(Story):
-        folder = tmp_path
-
-    return StoryHere()
+    return Story.in_folder(tmp_path)
 
 
 @pytest.mark.parametrize("name", PROMISES)

@@ -1,10 +1,13 @@
 """A small part of the torture in every run of the tests; `make torture` is the rest."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.torture import gateway
 from tests.torture.mutants.gallery import MUTANTS
 
 
@@ -16,6 +19,15 @@ def torture(*args: str) -> "subprocess.CompletedProcess[str]":
         check=False,
         timeout=300,
     )
+
+
+def test_the_second_provider_shares_no_code_with_the_program_or_its_sandbox() -> None:
+    tree = ast.parse(Path(gateway.__file__).read_text(encoding="utf-8"))
+    imported = {each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)}
+    imported |= {
+        name.name for each in ast.walk(tree) if isinstance(each, ast.Import) for name in each.names
+    }
+    assert {str(name).partition(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
 KINDS = (

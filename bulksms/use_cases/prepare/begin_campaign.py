@@ -167,6 +167,7 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
         "accepted": sorted(plan.request.accepted),
         "optouts": absolute_paths(plan.request.optouts),
         "series": prepared.request.history.series,
+        "again": prepared.request.history.again,
         "corrects": prepared.corrects.name if prepared.corrects else None,
         "region": plan.request.rules.region,
         "forget_optouts": prepared.request.forget_optouts,

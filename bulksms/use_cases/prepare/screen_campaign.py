@@ -171,6 +171,8 @@ def _existing_campaign(
     same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
     if same is not None and not rules.again:
         _refuse_stopped(ledger, same, rules)
+    if same is not None and rules.again and name is None and _was_again_and_waits(ledger, same):
+        return same
     if same is None or rules.again or not _continues(ledger, same, plan, rules):
         return _campaign_of_name(ledger, digest, name, rules, rehearsal=rehearsal)
     unfinished = any(ledger.frames.count_by_state(same.id)[state] for state in LEFT)
@@ -210,6 +212,13 @@ def _campaign_of_name(
         "name with --campaign."
     )
     raise SourceChanged(sentence, code="campaign_exists", name=taken.name)
+
+
+def _was_again_and_waits(ledger: Ledger, same: CampaignRecord) -> bool:
+    """Whether a campaign that was ordered by `--again` was interrupted: a repeat continues it."""
+    counts = ledger.frames.count_by_state(same.id)
+    waits = counts[FrameState.PLANNED] or counts[FrameState.INTENT]
+    return bool(waits and same.parameters.get("again")) and find_stop(ledger, same) is None
 
 
 def _refuse_stopped(ledger: Ledger, same: CampaignRecord, rules: HistoryRules) -> None:
