@@ -170,11 +170,9 @@ def byte_table(signs: bytes) -> NDArray[np.bool_]:
 def with_bytes(texts: pa.StringArray, signs: bytes) -> NDArray[np.bool_]:
     """Mark the texts that have one of these bytes."""
     offsets, letters = string_buffers(texts)
-    occurs = np.zeros(len(letters), dtype=np.bool_)
-    for sign in signs:
-        occurs |= letters == sign
     marks = np.zeros(len(texts), dtype=np.bool_)
-    marks[np.searchsorted(offsets, np.flatnonzero(occurs), side="right") - 1] = True
+    at = np.flatnonzero(_mark_bytes(letters, signs))
+    marks[np.searchsorted(offsets, at, side="right") - 1] = True
     return marks
 
 
@@ -190,20 +188,35 @@ def matching_cells(cells: pa.StringArray, pattern: str, signs: bytes) -> NDArray
     return marks
 
 
-def with_sequence(texts: pa.StringArray, *signs: bytes) -> NDArray[np.bool_]:
-    """Mark the texts that have, side by side, one byte of each of the `signs`."""
+def with_sequences(
+    texts: pa.StringArray, key: bytes, sequences: Sequence[Sequence[bytes]]
+) -> NDArray[np.bool_]:
+    """Mark the texts with one of some sequences: side by side, one byte of each of its items.
+
+    One item of each sequence is the `key`, a rare byte: around it the others are looked for.
+    """
     offsets, letters = string_buffers(texts)
+    letters = np.append(letters, np.uint8(0))  # in no sequence, but looked at behind the last text
     marks = np.zeros(len(texts), dtype=np.bool_)
-    # The rarest are looked for first.
-    ahead, *others = sorted(range(len(signs)), key=lambda at: len(signs[at]))
-    rarest = signs[ahead]
-    is_rarest = letters == rarest[0] if len(rarest) == 1 else byte_table(rarest)[letters]
-    starts = np.flatnonzero(is_rarest) - ahead
-    starts = starts[(starts >= 0) & (starts + len(signs) <= len(letters))]
-    for at in others:
-        starts = starts[byte_table(signs[at])[letters[starts + at]]]
-    inside = np.searchsorted(offsets, starts, side="right") - 1
-    marks[inside[starts + len(signs) <= offsets[inside + 1]]] = True
+    positions = np.flatnonzero(letters == key[0])
+    following = [signs[signs.index(key) + 1 :][:1] for signs in sequences]
+    if all(following):  # what follows the key leaves few of them
+        seconds = byte_table(b"".join(items[0] for items in following))
+        positions = positions[seconds[letters[positions + 1]]]
+    for signs in sequences:
+        starts = positions - signs.index(key)
+        for at in sorted(range(len(signs)), key=lambda at: len(signs[at])):  # the rarest first
+            starts = starts[byte_table(signs[at])[letters.take(starts + at, mode="clip")]]
+        inside = np.searchsorted(offsets, starts, side="right") - 1
+        marks[inside[starts + len(signs) <= offsets[inside + 1]]] = True
+    return marks
+
+
+def _mark_bytes(letters: NDArray[np.uint8], signs: bytes) -> NDArray[np.bool_]:
+    """Mark the letters that are among some; comparing is faster than looking in a table."""
+    marks = np.zeros(len(letters), dtype=np.bool_)
+    for sign in signs:
+        marks |= letters == sign
     return marks
 
 

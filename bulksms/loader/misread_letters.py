@@ -15,7 +15,7 @@ from bulksms.columnar.arrays import (
     all_bytes,
     bools_to_arrow,
     strings_to_arrow,
-    with_sequence,
+    with_sequences,
 )
 
 __all__ = ["misread_cells", "misread_words"]
@@ -59,19 +59,20 @@ _CAUSES = (
     *((b"\xe2", b"\x94\x95"), (b"\xe2", b"\x80", b"\x9a\x9d\xa0\xa1\xa2\xb0")),
     *((b"\xe2", b"\x88", b"\x9a"), (b"\xe2", b"\x84", b"\xa2"), (b"\xef", b"\xbd\xbe")),
 )
-_RAREST = [min(cause, key=len) for cause in _CAUSES]
+_CAUSES_BY_KEY = {
+    key: [cause for cause in _CAUSES if min(cause, key=len) == key]
+    for key in (min(cause, key=len) for cause in _CAUSES)
+}
 
 
 def misread_cells(cells: pa.StringArray, letters: bytes) -> NDArray[np.bool_]:
     """Mark the cells with such a word, given all their bytes."""
-    causes = [
-        cause
-        for cause, rarest in zip(_CAUSES, _RAREST, strict=True)
-        if any(bytes([byte]) in letters for byte in rarest)
-    ]
     marks = np.zeros(len(cells), dtype=np.bool_)
-    for cause in causes:
-        marks |= with_sequence(cells, *cause)
+    if letters.isascii() and b"?" not in letters:
+        return marks
+    for key, causes in _CAUSES_BY_KEY.items():
+        if key in letters:
+            marks |= with_sequences(cells, key, causes)
     if marks.any():
         suspects = cells.filter(bools_to_arrow(marks)).to_pylist()
         marks[marks] = [_MISREAD.search(cell) is not None for cell in suspects]

@@ -18,7 +18,7 @@ from bulksms.columnar.arrays import (
     last_bytes,
     sorted_unique,
     strings_to_arrow,
-    with_sequence,
+    with_sequences,
 )
 from tests.unit.columnar.test_arrays import is_decoded
 
@@ -68,7 +68,7 @@ def test_a_byte_is_found_in_the_cells_of_a_column_and_nowhere_else(
 @given(CELLS, st.integers(0, 3))
 def test_bytes_side_by_side_are_found_in_one_cell(cells: list[str], start: int) -> None:
     column = pa.array(cells, pa.string())[start:]
-    marks = with_sequence(column, b"a=", b"\xc3", b"\xa9\xa2")
+    marks = with_sequences(column, b"\xc3", [(b"a=", b"\xc3", b"\xa9\xa2")])
     parts = [before + letter for before in ("a", "=") for letter in ("é", "â")]
     expected = [any(part in cell for part in parts) for cell in cells[start:]]
     assert marks.tolist() == expected
