@@ -32,8 +32,8 @@ demo: $(READY) ## Send the sample spreadsheet to a local stand-in: no account, n
 	$(BIN)/bulksms rehearse --yes --results build/demo/results.csv
 	@echo 'Now the same in the browser: $(BIN)/bulksms web'
 
-test: $(READY) ## Run the tests (T=tests/unit/loader K=word to choose)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m '' $(if $(K),-k "$(K)") $(T)
+test: $(READY) ## Run the tests (T=tests/unit/loader K=word M=postgres to choose)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m '$(M)' $(if $(K),-k "$(K)") $(T)
 
 lint: $(READY) ## Look for mistakes and for untidy layout
 	$(BIN)/ruff check
