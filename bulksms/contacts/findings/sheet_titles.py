@@ -50,16 +50,23 @@ _PARTS = (
     *("donotcall", "donotcontact", "donottext", "donotsms", "donotsend", "dontcontact", "donttext"),
     *("nocontact", "deceased", "exclude", "exclusion", "removed", "deleted", "stoplist"),
     *("withdrawn", "bounce", "complaint", "invalid", "reject"),
+    *("repoussoir", "fauxnumero", "mauvaisnumero", "neveulent", "neveutpas", "nepasutilis"),
+    *("objection", "objector", "erasure", "graveyard", "wrongnumber", "donotuse"),
+    # Polish
+    *("wypisan", "rezygnac", "zmarl", "czarnalista", "niedzwon", "niekontakt", "niewysyl"),
     # Dutch
     *("afmeld", "opzegg", "opgezegd", "verwijderd", "zondertoestemming"),
     # German
     *("abgemeld", "abmeld", "abbestell", "sperrliste", "gesperrt", "blockier", "verstorben"),
     *("widersp", "widerruf", "nichtkontakt", "nichtanruf", "keinesms", "ausgeschlossen"),
+    *("todesfall", "zuloschen", "negativliste", "stoppliste", "nichtverwend"),
     *("gekundigt", "kundigung", "ausgetreten", "geloscht"),
     # Spanish
     *("listanegra", "desuscri", "nocontactar", "nollamar", "noenviar", "fallecid", "excluid"),
     *("bloquead", "dadosdebaja", "cancelad", "rechaz", "suprimid", "eliminad"),
+    *("difunt", "muertos", "borrad", "nousar", "sinconsent"),
     # Italian
+    *("opposizion", "nonusare"),
     *("disiscri", "cancellat", "listanera", "noncontattare", "noninviare", "decedut", "defunt"),
     *(
         "senzaconsens",
@@ -74,6 +81,7 @@ _PARTS = (
     ),
     # Portuguese
     *("descadastr", "desinscri", "naocontact", "naocontat", "naoenviar", "naoligar", "falecid"),
+    *("mortos", "semconsent", "naousar"),
     *("removid", "bloqueio", "recusad"),
 )
 
