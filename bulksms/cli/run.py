@@ -41,7 +41,7 @@ EXAMPLES = (
 @posting
 @rules
 @notifications
-@option("--plan", is_flag=True, help="Only show what would happen; opens no connection.")
+@option("--plan", is_flag=True, help="Only show what would happen; does not connect to Octopush.")
 @option("--dry-run", is_flag=True, help="The same as --plan.")
 @option("--test-to", metavar="NUMBER", help="Send only the text of one row, to your own number.")
 @option("--yes", is_flag=True, help="Ignored: run never asks.")

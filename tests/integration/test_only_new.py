@@ -259,6 +259,8 @@ def test_words_that_were_corrected_meanwhile_are_not_sent_the_old_way(
     _interrupted(night, dies=False)
     night.next(hours=1)
 
+    run_unattended(night.campaign(**changed), night.context, plan_only=True)
+    assert named in night.observer.notes[-1]
     run = night.run(None, **changed)
 
     assert run.exit_code == 3

@@ -19,7 +19,7 @@ from bulksms.use_cases.orders.campaign_orders import obey_orders
 from bulksms.use_cases.prepare.identity import recorded_parameters
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 
-__all__ = ["finish_interrupted", "interrupted_runs"]
+__all__ = ["explain_corrected", "finish_interrupted", "interrupted_runs"]
 
 # The names of what people would read otherwise, as the ledger records them.
 WORDS = ("text", "texts", "text_by", "sender", "purpose", "type")
@@ -68,8 +68,9 @@ def finish_interrupted(
         if _is_too_late(record, context):
             _drop_left(ledger, record, context)
             continue
-        if plan is not None and plan.variants:
-            _refuse_other_words(record, plan)
+        corrected = None if plan is None else explain_corrected(record, plan)
+        if corrected is not None:
+            raise RuleError(f"{corrected} Nothing was sent.")
         context.observer.note(f"The run {record.name} was interrupted: it is finished first.")
         if plan is not None:
             refusing, now = plan.screened.refusing_numbers, context.clock.now()
@@ -98,17 +99,19 @@ def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
         )
 
 
-def _refuse_other_words(record: CampaignRecord, plan: Plan) -> None:
-    """Stop before words go out that the campaign file no longer has."""
+def explain_corrected(record: CampaignRecord, plan: Plan) -> str | None:
+    """Explain which words of a run the campaign file no longer has; `None` when it has all."""
+    if not plan.variants:
+        return None
     now, before = recorded_parameters(plan), record.parameters
     changed = [name for name in WORDS if now.get(name) != before.get(name)]
-    if changed:
-        raise RuleError(
-            f"The run {record.name} was interrupted, and the campaign file has another "
-            f"{' and '.join(changed)} now: `bulksms stop {record.name}` leaves its people to the "
-            f"next list and the new words, `bulksms resume {record.name}` sends the old ones. "
-            "Nothing was sent."
-        )
+    if not changed:
+        return None
+    return (
+        f"The run {record.name} was interrupted, and the campaign file has another "
+        f"{' and '.join(changed)} now: `bulksms stop {record.name}` leaves its people to the "
+        f"next list and the new words, `bulksms resume {record.name}` sends the old ones."
+    )
 
 
 def _is_too_late(record: CampaignRecord, context: RunContext) -> bool:

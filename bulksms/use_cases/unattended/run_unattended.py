@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bulksms.contacts import Reason
 from bulksms.errors import BulkSmsError, InputError, UsageError
-from bulksms.ledger import Ledger, ledger_exists, open_ledger
+from bulksms.ledger import CampaignRecord, Ledger, ledger_exists, open_ledger
 from bulksms.plan.files import write_outputs
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.make_request import parse_country
@@ -31,7 +31,11 @@ from bulksms.use_cases.send.run_campaign import run_campaign
 from bulksms.use_cases.unattended.await_settled import await_settled
 from bulksms.use_cases.unattended.check_saved_campaign import check_saved_campaign
 from bulksms.use_cases.unattended.find_sources import find_sources
-from bulksms.use_cases.unattended.finish_interrupted import finish_interrupted, interrupted_runs
+from bulksms.use_cases.unattended.finish_interrupted import (
+    explain_corrected,
+    finish_interrupted,
+    interrupted_runs,
+)
 from bulksms.use_cases.unattended.open_lists import GivenLists, Lists, open_lists
 from bulksms.use_cases.unattended.plan_lists import PlannedLists, plan_lists
 from bulksms.use_cases.unattended.plan_terms import plan_terms
@@ -113,6 +117,7 @@ class _Run:
     def _show_plan(self) -> None:
         campaign, settings = self._campaign, self._context.settings
         rehearsal, last, approved = settings.rehearsal, None, None
+        waiting: list[CampaignRecord] = []
         if ledger_exists(settings.home, settings.ledger):
             with open_ledger(settings.home, settings.ledger) as ledger:
                 last = last_shape(ledger, campaign.name, rehearsal=rehearsal)
@@ -124,9 +129,10 @@ class _Run:
         if planned.plan is None:
             self.end = replace(self.end, nothing_new=True)
             return
-        unapproved = explain_unapproved(campaign, self.end.terms or {}, approved)
-        if unapproved is not None:
-            self._context.observer.note(unapproved)
+        doubts = [explain_unapproved(campaign, self.end.terms or {}, approved)]
+        doubts += [explain_corrected(record, planned.plan) for record in waiting]
+        for doubt in filter(None, doubts):
+            self._context.observer.note(doubt)
         rules, now = self._request().history, self._context.clock.now()
         screened = preview_campaign(planned.plan, None, rules, settings, now)
         plan = planned.plan if screened is None else screened.plan
