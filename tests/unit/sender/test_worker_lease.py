@@ -41,7 +41,7 @@ def test_a_worker_whose_lease_is_renewed_no_more_learns_that_it_is_lost(tmp_path
 
 
 class Away:
-    """Holders in a ledger that is away and back, as it is sentences."""
+    """Holders in a ledger that is away and back, as its answers say."""
 
     def __init__(self, holders: Holders, *answers: bool) -> None:
         self._holders, self._answers = holders, list(answers)
