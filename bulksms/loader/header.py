@@ -25,6 +25,7 @@ __all__ = [
 SAMPLE = 100  # records that decide which of them is the header
 GAP = 100  # blank rows in a row that are worth a question
 _SEARCHED = 20
+_FEW_DIGITS = 3
 _LEAST_ROWS = 4  # two headers and two contacts
 _NUMBER = re.compile(r"\s*\+?(?:\d[\s.\-/()]*){8,}$")
 _DATE = re.compile(r"\s*(?:\d{4}[.\-/]\d\d?[.\-/]\d\d?|\d\d?[.\-/]\d\d?[.\-/]\d{4})\s*$")
@@ -151,9 +152,12 @@ def _has_second_header(rows: Sequence[Sequence[str]]) -> bool:
     if len(rows) < _LEAST_ROWS or looks_like_data([*rows[0], *rows[1]]):
         return False
     columns = _contact_columns(rows[2:])
-    return bool(columns) and all(
-        at < len(rows[1]) and any(map(str.isalpha, rows[1][at])) for at in columns
-    )
+    return bool(columns) and all(at < len(rows[1]) and _is_of_words(rows[1][at]) for at in columns)
+
+
+def _is_of_words(cell: str) -> bool:
+    """Whether a cell has letters, and is no number that lost digits, such as 6,4E+08."""
+    return any(map(str.isalpha, cell)) and sum(map(str.isdigit, cell)) < _FEW_DIGITS
 
 
 def _contact_columns(rows: Sequence[Sequence[str]]) -> list[int]:

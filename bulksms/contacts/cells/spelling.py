@@ -35,7 +35,7 @@ PREFIX = re.compile(
 )
 TOO_MANY_PLUSES = re.compile(r"^\+(?:[ +]*\+|\s?00(?=[1-9]))")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[':](?=\d)")
-LABEL_BEHIND = re.compile(rf"(?i)(\d)\s*[(\[\-]?\s*(?:{LABELS})\s*[.)\]]?$")
+LABEL_BEHIND = re.compile(rf"(?i)(\d)\s*[(\[\-]?\s*(?:{LABELS})\s*[.)\]]{{0,2}}$")
 EXPONENT = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 HASHES = re.compile(r"#{3,}")
 DECIMAL_ZERO = re.compile(r"(\+?\d+)\.0")

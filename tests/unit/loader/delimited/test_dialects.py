@@ -198,6 +198,17 @@ TWO_ROWS = [
         ["two_header_rows"],
     ),
     (
+        "a first contact whose number lost its digits",
+        [
+            ["Phone", "First name", "City"],
+            ["6.4E+08", "Léa", "Metz"],
+            ["0639980001", "Zoé", "Lyon"],
+            ["0639980002", "Max", "Nice"],
+        ],
+        ("Phone", "First name", "City"),
+        [],
+    ),
+    (
         "a first contact without a number",
         [
             ["Phone", "First name", "City"],
