@@ -80,6 +80,20 @@ def test_a_renamed_copy_is_nothing_new_and_goes_out_when_asked_again(tmp_path: P
         assert numbers(log) == everybody(20) * 2
 
 
+def test_people_who_were_texted_lately_are_not_promised_to_again(tmp_path: Path) -> None:
+    file = export(tmp_path / "export.csv", 3)
+    other = ("--text", "Autre offre. STOP au 30101", "--sender", "DESK", "--yes")
+    with sandbox(tmp_path) as (url, log):
+        desk = Desk(tmp_path, url)
+        assert desk.send(file).code == 0
+        again = desk.run("send", file, *other, "--not-within", "7d", "--again")
+        checked = desk.run("check", file, *other, "--not-within", "7d", "--again")
+    assert (again.code, len(numbers(log))) == (0, 3)
+    assert "so nothing was sent. `check` says why" in again.out
+    assert (checked.code, "3 texted lately" in checked.out) == (0, True)
+    assert "everyone" not in again.out
+
+
 def test_a_changed_export_texts_only_new_people(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (url, log):
         desk = Desk(tmp_path, url)

@@ -26,7 +26,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     if report.nothing_new:
         lines.append(
             "Nothing new: no one was left to text, so nothing was sent. "
-            "`send --again` texts everyone once more."
+            "`check` says why; `send --again` allows the same text once more."
         )
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
     frames = {name.replace("_", " "): count for name, count in report.frames.items() if count}
