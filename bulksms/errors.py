@@ -18,6 +18,7 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     │   └── RuleError            a threshold, a limit or a compliance rule stops the run
     ├── LedgerError          the record of what was sent cannot be read or written
     │   ├── LedgerBusy           another process is sending this campaign
+    │   │   └── CampaignTakenOver    another process continues this campaign
     │   ├── LedgerRolledBack     a witness lists posts that are missing from the ledger
     │   ├── CampaignNotFound     no campaign of that name
     │   ├── FrameNotFound        no frame of that number
@@ -37,7 +38,7 @@ class BulkSmsError(Exception):
 
     Attributes:
         code: names what is wrong, so that the page can say it in its own words and language
-            (`web/error_words.py`); None where only the command line can cause it.
+            (`web/words/error_words.py`); None where only the command line can cause it.
         values: what those words are about, by name.
     """
 

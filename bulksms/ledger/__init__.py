@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bulksms.ledger.operators.approvals import ApprovalRecord, ApprovalStep
     from bulksms.ledger.operators.audit_trail import AuditEntry
     from bulksms.ledger.people.held_stops import HeldReason, HeldStop
-    from bulksms.ledger.records.audit_action import AuditAction
     from bulksms.ledger.records.frame_records import (
         CampaignRecord,
         EntryRecord,
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
         RecordedAnswer,
         ScheduledRunRecord,
     )
-    from bulksms.ledger.records.order_records import OrderKind, OrderRecord
+    from bulksms.ledger.records.operator_records import AuditAction, OrderKind, OrderRecord
     from bulksms.ledger.records.shared_records import (
         LEASE,
         MAX_CLOCK_ERROR,
@@ -101,7 +100,7 @@ _MODULES = {
     "ClaimTerms": "records.shared_records",
     "HolderRecord": "records.shared_records",
     "SharedRunRecord": "records.shared_records",
-    "AuditAction": "records.audit_action",
+    "AuditAction": "records.operator_records",
     "AuditEntry": "operators.audit_trail",
     "AcceptedFile": "operators.accepted_files",
     "ApprovalRecord": "operators.approvals",
@@ -114,8 +113,8 @@ _MODULES = {
     "Ledger": "ledger",
     "MessageGroup": "delivery.receipts",
     "MessageStates": "delivery.receipts",
-    "OrderKind": "records.order_records",
-    "OrderRecord": "records.order_records",
+    "OrderKind": "records.operator_records",
+    "OrderRecord": "records.operator_records",
     "ReceiptRecord": "delivery.receipts",
     "describe_sharing": "location",
     "is_server_url": "server_address",

@@ -14,7 +14,6 @@ __all__ = ["ServerAddress", "is_server_url"]
 
 SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 DEFAULT_SCHEMA = "bulksms"
-DEFAULT_PORT = 5432
 SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 SCHEMA_PARAMETER = "schema"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.clock import Clock
 from bulksms.errors import SettingsError
-from bulksms.ledger.records.order_records import OrderRecord
+from bulksms.ledger.records.operator_records import OrderRecord
 from bulksms.message.quiet_hours import SendingHours
 from bulksms.octopush import Credentials, check_address
 from bulksms.os_user import acting_user

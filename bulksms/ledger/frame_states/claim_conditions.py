@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.records.order_records import OrderKind
+from bulksms.ledger.records.operator_records import OrderKind
 from bulksms.ledger.schema.tables import (
     campaign_order,
     erased_frame,

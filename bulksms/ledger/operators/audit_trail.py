@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts
-from bulksms.ledger.records.audit_action import AuditAction
+from bulksms.ledger.records.operator_records import AuditAction
 from bulksms.ledger.schema.tables import audit_entry
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bulksms.ledger.records.order_records import OrderKind, OrderRecord
+from bulksms.ledger.records.operator_records import OrderKind, OrderRecord
 from bulksms.ledger.records.shared_records import MAX_CLOCK_ERROR
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.compiled import CompiledStatement

@@ -17,7 +17,7 @@ from bulksms.ledger.frame_states.transitions import storable
 from bulksms.ledger.operators.audit_trail import AuditEntry, AuditFacts, add_entry
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.people.members import opted_out_among, opted_out_members
-from bulksms.ledger.records.audit_action import AuditAction
+from bulksms.ledger.records.operator_records import AuditAction
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import IN_LIMIT, hashed_opt_out, opt_out
 from bulksms.ledger.storage import Storage

@@ -15,7 +15,6 @@ from bulksms.ledger.schema.opt_out_tables import (
     opt_out_event,
     opt_out_key,
 )
-from bulksms.ledger.schema.server_tables import held_lock, server_identity
 from bulksms.ledger.schema.shared_tables import due_run, holder, lane, shared_run
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "erased_frame",
     "frame",
     "hashed_opt_out",
-    "held_lock",
     "held_stop",
     "holder",
     "lane",
@@ -44,7 +42,6 @@ __all__ = [
     "proof",
     "receipt",
     "scheduled_run",
-    "server_identity",
     "shared_run",
     "source_row_part",
 ]

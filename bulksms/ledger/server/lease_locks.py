@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger.locks import FileLocks, NamedLocks
-from bulksms.ledger.schema.server_tables import held_lock
+from bulksms.ledger.schema.shared_tables import held_lock
 
 __all__ = ["LeaseLocks"]
 

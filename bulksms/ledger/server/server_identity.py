@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bulksms.errors import LedgerRolledBack
-from bulksms.ledger.schema.server_tables import server_identity
+from bulksms.ledger.schema.shared_tables import server_identity
 from bulksms.ledger.schema.tables import entry
 from bulksms.ledger.server.server_connection import ServerFacts
 from bulksms.ledger.witness.witness_file import write_private_file

@@ -237,11 +237,6 @@ def _refuse_stopped(ledger: Ledger, same: CampaignRecord, rules: HistoryRules) -
         )
 
 
-def _is_numbered(name: str, base: str) -> bool:
-    """Whether a name is another one or its numbered form."""
-    return re.fullmatch(rf"{re.escape(base)}(-\d+)?", name) is not None
-
-
 def _continues(ledger: Ledger, same: CampaignRecord, plan: Plan, rules: HistoryRules) -> bool:
     """Whether a campaign with the same content is continued, rather than a new one begun.
 

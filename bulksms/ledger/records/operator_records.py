@@ -1,10 +1,10 @@
-"""Orders of an operator about a campaign, as plain values."""
+"""What operators order and do, as plain values: orders about campaigns, actions in the trail."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["OrderKind", "OrderRecord"]
+__all__ = ["AuditAction", "OrderKind", "OrderRecord"]
 
 
 class OrderKind(StrEnum):
@@ -38,3 +38,23 @@ class OrderRecord:
         action = self.describe()
         why = "" if self.reason is None else f": {self.reason}"
         return f"{action[0].upper()}{action[1:]}{why}."
+
+
+class AuditAction(StrEnum):
+    """An action; `lost` replaces an entry that was missing when the ledger was repaired."""
+
+    BEGIN = "begin"
+    RUN = "run"
+    END = "end"
+    APPROVE = "approve"
+    MARK_SENT = "mark_sent"
+    DROP = "drop"
+    RESEND = "resend"
+    PAUSE = "pause"
+    STOP = "stop"
+    OPT_OUT = "opt_out"
+    OPT_OUT_WITHDRAWN = "opt_out_withdrawn"
+    ERASE = "erase"
+    PURGE = "purge"
+    MEND = "mend"
+    LOST = "lost"
