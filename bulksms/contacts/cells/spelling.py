@@ -49,6 +49,8 @@ LOOK_ALIKE |= dict.fromkeys(map(ord, "“”„«»"), '"')
 LOOK_ALIKE |= dict.fromkeys(map(ord, "·•∙⋅․‧⁄_*\\\x0b\x0c"), " ")  # noqa: RUF001
 LOOK_ALIKE |= dict.fromkeys(map(ord, "\x00\x1a\ufe0e\ufe0f\u20e3→⇒"), "")
 # Pictures that say no beside a number; all others are left out.
+FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]")
+FIRST_FLAG_LETTER = 0x1F1E6
 WARNING_PICTURES = frozenset("🚫❌⛔📵🔕🛑✖✗✘❎☠⚠")
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 AROUND = " \n;,/|:'\"<>[]{}!"
@@ -71,9 +73,22 @@ def clean(text: str) -> str:
 
 def replace_look_alikes(texts: Sequence[str]) -> list[str]:
     """Replace characters that only look like digits, spaces or signs of ASCII."""
+    if FLAG_LETTERS.search("".join(texts)):
+        texts = [_spell_flags(text) for text in texts]
     foreign = [letter for letter in set("".join(texts)) if not letter.isascii()]
     table = {ord(letter): _plain(letter) for letter in foreign} | LOOK_ALIKE
     return [text.translate(table) for text in texts]
+
+
+def _spell_flags(text: str) -> str:
+    """Write flags as letters: they say whose number it is, unless the number does so itself.
+
+    That of France is left out as a picture, for lists without codes are of France.
+    """
+    if "+" in text:
+        return text
+    spelled = text.replace("\U0001f1eb\U0001f1f7", "")
+    return FLAG_LETTERS.sub(lambda flag: chr(ord(flag[0]) - FIRST_FLAG_LETTER + ord("A")), spelled)
 
 
 @cache

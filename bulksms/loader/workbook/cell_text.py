@@ -33,6 +33,7 @@ _LARGEST = 10**21
 _GENERAL_DIGITS = 11
 # A phone number has at least so many digits, and a spreadsheet keeps so many.
 _SMALLEST_PHONE, _LARGEST_PHONE = 10**6, 10**15
+_LETTER, _NOT_A_DIGIT = re.compile(r"[^\W\d_]|[\U0001f1e6-\U0001f1ff]"), re.compile(r"\D")
 _NOT_DIALLED = re.compile(r"[^\d+]")
 _BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
 
@@ -192,6 +193,8 @@ def hidden_digits(shown: str, value: float, with_prefix: Callable[[int], str]) -
         return ""
     exact = as_decimal(value)
     whole = int(exact)
+    if _LETTER.search(shown) and _NOT_A_DIGIT.sub("", shown).endswith(str(whole)):
+        return ""  # all digits are seen, and a word that may be a country or a label
     dialled = _NOT_DIALLED.sub("", shown)
     if exact != whole:
         is_shown = dialled.startswith(_NOT_DIALLED.sub("", f"{exact:f}"))

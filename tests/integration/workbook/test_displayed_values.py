@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 import xlwt  # type: ignore[import-untyped]
 
+from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
 from bulksms.finding import Level
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.loader.sheets import read_sheets
@@ -173,3 +174,16 @@ def test_dates_in_the_order_of_the_reader_are_said_with_an_example(tmp_path: Pat
 def test_a_date_before_all_dates_is_a_damaged_cell() -> None:
     (sheet,) = read_sheets(write_xlsx([(-1, "dd/mm/yyyy")]), "a.xlsx")
     assert sheet.damaged.tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_word_of_the_format_stays_beside_the_number(suffix: str) -> None:
+    # It may be the country: without it, the number of a Spaniard would be that of a Frenchman.
+    codes = ['"ES "0', '"Espagne "0', '0" ES"', '"ESP"0', '"🇪🇸 "0', '"Tél. "0000000000']
+    data = WRITERS[suffix]([(612345220, code) for code in codes])
+    (sheet,) = read_sheets(data, f"a.{suffix}", ReadOptions(locale="fr-FR"))
+    mapping = map_columns(sheet, {"phone_number": ("value",)})
+    answer = screen([(sheet, mapping)], ScreeningRules(max_rejected=1), OptOutList())
+    assert answer.contacts["row"].tolist() == [7]
+    assert answer.contacts["phone_number"].tolist() == [33612345220]
+    assert answer.reasons == {"not_a_number": 5}

@@ -190,3 +190,13 @@ def test_a_number_of_one_repeated_digit_is_refused(text: str, region: str) -> No
 def test_a_mobile_beside_other_numbers_is_marked() -> None:
     assert parse_number("0142685300 / 0639981234", "FR", REHEARSAL).split
     assert not parse_number("0639981234", "FR", REHEARSAL).split
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("🇪🇸 612345314", ""), ("612345314 🇪🇸", ""), ("🇪🇸 +34 612345314", "+34612345314"),
+     ("+33 6 12 34 53 14 🇫🇷", "+33612345314"), ("📱 0612345314", "+33612345314"),
+     ("🇫🇷 0612345314", "+33612345314"), ("🇨🇭 079 123 42 02", "")],
+)  # fmt: skip
+def test_a_flag_is_no_mere_picture_beside_a_number_without_a_code(text: str, number: str) -> None:
+    assert parse_number(text, "FR", NumberRules(rehearsal=True)).e164 == number
