@@ -19,7 +19,10 @@ from bulksms.ledger.recovery.comparison import Comparison
 from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck
+from bulksms.settings import Settings
 from bulksms.use_cases.orders import retry_refused
+from bulksms.use_cases.orders.order_resend import prepare_resend
+from bulksms.use_cases.orders.settle_doubt import list_doubts
 from bulksms.use_cases.prepare import (
     begin_campaign,
     corrected_campaign,
@@ -449,6 +452,18 @@ def test_without_its_safeguard_the_history_breaks_it(
 
     with pytest.raises(AssertionError, match=PROMISES[name].breaks):
         story.run_steps(PROMISES[name].steps)
+
+
+def test_an_order_to_send_again_counts_who_said_no_since(story: Story) -> None:
+    story.send_list(faults=(Fault.NONE, Fault.LOST_BEFORE))
+    story.object_in_list(person=LATE, list_number=0)
+    story.send_list(text=OTHER_TEXT)
+    settings, now = Settings(home=story.home), story.world.now()
+    (doubt,) = list_doubts(None, settings, now)
+
+    order = prepare_resend(doubt.campaign, doubt.frame.number, settings, now)
+
+    assert (order.left_out, order.doubt.frame.contacts) == (1, 209)
 
 
 def test_every_promise_of_the_issue_has_a_history() -> None:
