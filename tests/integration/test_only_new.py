@@ -91,6 +91,17 @@ def test_another_text_in_the_same_campaign_reaches_only_new_people(night: Night)
     assert night.api.texted == PEOPLE[:7]
 
 
+def test_a_campaign_file_in_other_letters_is_no_other_campaign(
+    night: Night, tmp_path: Path
+) -> None:
+    night.run(PEOPLE[:5])
+    night.file = night.file.rename(tmp_path / "WELCOME.toml")
+    night.next()
+
+    assert night.run(PEOPLE[:6], text="Autre texte. STOP au 30101").exit_code == 0
+    assert night.api.texted == PEOPLE[:6]
+
+
 def test_another_campaign_may_text_the_same_people(night: Night) -> None:
     night.run(PEOPLE[:5])
     night.run(campaign="spring", text="Soldes, -30 % en boutique. STOP au 30101")

@@ -74,10 +74,14 @@ class History:
         series: str,
         rehearsal: bool,  # noqa: FBT001
     ) -> "PhoneNumbers":
-        """Read the phone numbers that any campaign of a series ever went to."""
+        """Read the phone numbers that any campaign of a series ever went to.
+
+        A file system may not tell `Welcome.toml` from `welcome.toml`, so names do not either.
+        """
 
         def belongs(record: CampaignRecord) -> bool:
-            return record.parameters.get("series") == series and record.rehearsal == rehearsal
+            own = record.parameters.get("series") or ""
+            return own.casefold() == series.casefold() and record.rehearsal == rehearsal
 
         return self._numbers(belongs, None)
 
