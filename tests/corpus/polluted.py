@@ -116,6 +116,11 @@ def _line_lists(row: int, separator: str) -> Iterator[Polluted]:
         cut = line[: len(line) * share // 4]
         yield _replaced(f"cut_r{row}_{share}", row, cut, separator)
     yield _replaced(f"end_r{row}", row, line.replace(separator, "\r\n", 2), separator)
+    for column in range(1, len(HEADER)):
+        left, right = separator.join(ROWS[row][:column]), separator.join(ROWS[row][column:])
+        broken = f"{left}\r\n{separator}{right}"
+        yield _replaced(f"break_before_sep_r{row}_c{column}", row, broken, separator)
+        yield _replaced(f"break_for_sep_r{row}_c{column}", row, f"{left}\r\n{right}", separator)
     if row + 1 < len(ROWS):
         lines = _lines(separator)
         lines[row + 1 : row + 3] = [lines[row + 1] + lines[row + 2]]
