@@ -36,6 +36,7 @@ def digits(make_sheet: MakeSheet, header: list[str], *rows: list[str]) -> list[i
         (["Phone;Other;Message", "0612343601;0644600001;STOP", "0612343602;;STOP"],
          [33612343601, 33612343602, 33644600001]),
         (["Afzender;Ontvanger;Bericht", "0612343601;0644600001;Stop"], [33612343601]),
+        (["Van;Aan;Bericht", "0612343601;0644600001;Stop"], [33612343601]),
         (["remitente;destinatario;mensaje", "0612343601;0644600001;baja",
           "0612343601;0644600002;baja"], [33612343601]),
     ],
