@@ -13,7 +13,7 @@ __all__ = ["campaign_argument", "complete_campaigns"]
 def complete_campaigns(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Name the campaigns that begin so, the newest first."""
+    """Name the campaigns whose names begin like this, the newest first."""
     del ctx, param
     from bulksms.errors import BulkSmsError
     from bulksms.ledger.campaigns.campaign_names import read_campaign_names

@@ -44,7 +44,7 @@ def _as_json(result: "OrderResult") -> dict[str, Any]:
 
 
 def order_sentences(verb: str, result: "OrderResult") -> list[str]:
-    """Describe what was sent when the order was given, and what will still be."""
+    """Describe what was sent when the order was given, and what will still be sent."""
     name, report = result.report.campaign, result.report
     left, doubtful = report.contacts["not_attempted"], report.frames["in_doubt"]
     if result.was_finished or report.state == "done":

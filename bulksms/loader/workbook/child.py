@@ -88,7 +88,7 @@ def _write_error(error: BulkSmsError) -> None:
 
 
 def _write(line: Any) -> int:  # noqa: ANN401 - whatever JSON can hold, or rows
-    """Write a line, for rows with their columns behind it, and give how many bytes it has."""
+    """Write a line, for rows with their columns behind it, and return how many bytes it has."""
     out = sys.stdout.buffer
     if isinstance(line, RowBatch):
         return out.write(orjson.dumps(line.head()) + b"\n") + out.write(line.body)
@@ -96,7 +96,7 @@ def _write(line: Any) -> int:  # noqa: ANN401 - whatever JSON can hold, or rows
 
 
 def _limit(memory: int, seconds: int) -> None:
-    """Bound what may be allocated and worked, where the system can; Windows cannot."""
+    """Limit the memory and the work of this process, where the system can; Windows cannot."""
     try:
         import resource
     except ImportError:
