@@ -128,3 +128,14 @@ def test_a_person_who_waits_for_the_text_elsewhere_is_sent_to_the_campaign_that_
     assert f"10 people wait for this text in the campaign {name}" in refused.out
     assert machine.run("check", some, "--text", TEXT).code == 3
     assert machine.texted == []
+
+
+def test_who_waits_elsewhere_for_another_text_is_no_reason_to_stop(
+    machine: Machine, tmp_path: Path
+) -> None:
+    begin(export(tmp_path / "first.csv", PEOPLE))
+    some = export(tmp_path / "some.csv", PEOPLE[:10])
+    assert machine.send(some, text=OTHER).json["contacts"]["sent"] == 10
+
+    again = machine.send(export(tmp_path / "fewer.csv", PEOPLE[:9]), text=OTHER)
+    assert (again.code, again.json["nothing_new"]) == (0, True)

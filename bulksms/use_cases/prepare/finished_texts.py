@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["numbers_with_same_finished_text"]
+__all__ = ["may_have_same_text", "numbers_with_same_finished_text"]
 
 
 def numbers_with_same_finished_text(
@@ -55,6 +55,11 @@ def numbers_with_same_finished_text(
     for record in records:
         same += numbers_with_sent_text(ledger, record, wanted, common.get(record.id, same[0]))
     return sorted_unique(np.concatenate(same))
+
+
+def may_have_same_text(plan: Plan, record: CampaignRecord) -> bool:
+    """Whether a finished text of a plan can come from a template of a campaign."""
+    return bool(_templates_that_match(plan, {_texts_of(record)}))
 
 
 def _finished_blocks(plan: Plan) -> "Iterator[pd.Series[str]]":

@@ -16,7 +16,10 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import FrameState, Ledger
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.prepare.finished_texts import numbers_with_same_finished_text
+from bulksms.use_cases.prepare.finished_texts import (
+    may_have_same_text,
+    numbers_with_same_finished_text,
+)
 from bulksms.use_cases.prepare.identity import text_digest_of, variants_with_same_text
 from bulksms.use_cases.reporting.learn_dead_numbers import DEAD, learn_dead_numbers
 
@@ -153,7 +156,7 @@ def _waiting_elsewhere(
         planned = ledger.frame_queries.numbers(record.id, [FrameState.PLANNED])
         members, frame_numbers = ledger.frames.frame_by_phone_number(record.id)
         count = int(np.isin(affected, members[np.isin(frame_numbers, planned)]).sum())
-        if count:
+        if count and may_have_same_text(plan, record):
             return Finding(
                 code=WAITING_ELSEWHERE,
                 level=Level.WARNING,
