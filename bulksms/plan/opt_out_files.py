@@ -1,12 +1,15 @@
 """Reads the opt-out files and guest lists of a plan."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import BinaryIO
 
 from bulksms.contacts import OptOutList, read_guest_numbers, read_opt_outs
 from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
-from bulksms.loader import ReadOptions, open_sheets
+from bulksms.loader import ReadOptions, Sheet, open_sheets, read_sheets
 from bulksms.progress_steps import Progress, SilentProgress
 
 __all__ = ["opt_out_findings", "read_guest_lists", "read_opt_out_file", "read_opt_out_files"]
@@ -33,17 +36,31 @@ def read_opt_out_files(
 
 
 def read_opt_out_file(path: str, region: str, progress: Progress = _SILENT) -> OptOutList:
-    """Read the numbers of an opt-out file; no one may be on it, or one person in a single row.
+    """Read the numbers of an opt-out file, or of standard input for `-`, which may be asked again.
+
+    No one may be on it, or one person in a single row.
 
     Raises:
         LoadError: the file cannot be read.
     """
     for options in (WHOLE_FILE, replace(WHOLE_FILE, no_header=True)):
         try:
-            return read_opt_outs(open_sheets(path, options, progress), region)
+            return read_opt_outs(_open_again(path, options, progress), region)
         except EmptySheet:
             continue
     return OptOutList()
+
+
+def _open_again(path: str, options: ReadOptions, progress: Progress) -> tuple[Sheet, ...]:
+    if path == "-":
+        return read_sheets(_all_of(sys.stdin.buffer), path, options)
+    return open_sheets(path, options, progress)
+
+
+@lru_cache(maxsize=1)
+def _all_of(stream: BinaryIO) -> bytes:
+    """Read a stream to its end, once."""
+    return stream.read()
 
 
 def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Numbers of opt-out files are remembered, and read again when a campaign is resumed."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,19 @@ def test_a_second_try_without_the_option_texts_no_one_who_opted_out(
     machine.send(file, text=OTHER)
 
     assert not set(machine.texted) & set(PEOPLE[:34])
+
+
+@pytest.mark.parametrize("header", ["Mobile\n", ""])
+def test_numbers_on_standard_input_are_remembered_too(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str
+) -> None:
+    file = export(tmp_path / "list.csv", PEOPLE)
+    typed = io.TextIOWrapper(io.BytesIO(f"{header}{PEOPLE[0]}\n".encode()))
+    monkeypatch.setattr("sys.stdin", typed)
+    assert machine.send(file, "--optouts", "-").json["contacts"]["sent"] == 299
+
+    assert machine.send(file, text=OTHER).json["contacts"]["sent"] == 299
+    assert PEOPLE[0] not in machine.texted
 
 
 def test_numbers_are_forgotten_on_request(machine: Machine, tmp_path: Path) -> None:

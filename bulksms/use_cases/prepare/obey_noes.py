@@ -29,8 +29,8 @@ def obey_noes(
     """
     now, numbers = context.clock.now(), plan.screened.refusing_numbers
     if not forget_optouts:
-        files = [path for path in plan.request.optouts if path != "-"]
-        remember_opt_outs(ledger, read_opt_out_lists(files, plan.request.rules.region), now)
+        lists = read_opt_out_lists(plan.request.optouts, plan.request.rules.region)
+        remember_opt_outs(ledger, lists, now)
     if not len(numbers):
         return
     if existing is not None:
