@@ -62,7 +62,7 @@ def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
     parameters = Parameters(text=TEXT, sender="BENCH")
     for frame in chunk([table], len(table), FRAME):
         key = frame_key("bench", frame.number, rehearsal=True)
-        request_id, body, _ = add_request_id(build_body(parameters, frame.contacts), key=key)
+        request_id, body = add_request_id(build_body(parameters, frame.contacts), key=key)
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,

@@ -42,11 +42,10 @@ def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
 
 
 class SignedBody(NamedTuple):
-    """The bytes of a frame with their request id, and the SHA-256 of those bytes in hex."""
+    """The bytes of a frame with their request id."""
 
     request_id: str
     body: bytes
-    digest: str
 
 
 def add_request_id(body: bytes, *, key: str) -> SignedBody:
@@ -57,14 +56,9 @@ def add_request_id(body: bytes, *, key: str) -> SignedBody:
     if b'"request_id":' in body:
         raise ValueError("the body has a request id already")
     prefix = "sim1-" if is_simulated(body) else "bs1-"
-    common = hashlib.sha256(memoryview(body)[:-1])
-    unsigned = common.copy()
-    unsigned.update(body[-1:])
-    digest = hashlib.sha256(key.encode() + unsigned.digest()).digest()
+    digest = hashlib.sha256(key.encode() + hashlib.sha256(body).digest()).digest()
     request_id = prefix + base64.b32encode(digest).decode().lower()[:REQUEST_ID_LENGTH]
-    last = b',"request_id":"' + request_id.encode() + b'"}'
-    common.update(last)
-    return SignedBody(request_id, body[:-1] + last, common.hexdigest())
+    return SignedBody(request_id, body[:-1] + b',"request_id":"' + request_id.encode() + b'"}')
 
 
 def count_recipients(body: bytes) -> int:

@@ -31,7 +31,7 @@ def sign_frame(  # noqa: PLR0913 - a frame, and what its request id depends on
         parent: the frame that this one is cut from.
     """
     key = frame_key(campaign, number, rehearsal=rehearsal, wave=wave)
-    request_id, signed, _ = add_request_id(body, key=key)
+    request_id, signed = add_request_id(body, key=key)
     return FrozenFrame(
         number=number,
         first_row=rows[0],

@@ -40,11 +40,11 @@ BOB = a_contact(phone_number="+33639980102", last_name='"simulation_mode":false'
 def test_every_body_says_exactly_whether_it_is_a_simulation(
     parameters: Parameters, key: str, cut: bool
 ) -> None:
-    request_id, body, _ = add_request_id(build_body(parameters, [ADA, BOB]), key=key)
+    request_id, body = add_request_id(build_body(parameters, [ADA, BOB]), key=key)
     if cut:  # someone opted out, and the frame was signed again
         rest = drop_recipients(body, {ADA.phone_number})
         assert rest is not None
-        request_id, body, _ = add_request_id(rest, key=key)
+        request_id, body = add_request_id(rest, key=key)
 
     fields, simulated = orjson.loads(body), parameters.simulation_mode
     assert fields["simulation_mode"] is simulated

@@ -229,7 +229,7 @@ def freeze_frame(number: int, *, huge: bool) -> FrozenFrame:
         Contact(row=2 + n, phone_number=f"+{phone_number}") for n, phone_number in enumerate(digits)
     ]
     text = "Hi STOP au 30101" + "!" * (10_000_000 if huge and number == 1 else 0)
-    request_id, body, _ = add_request_id(build_body(Parameters(text=text), people), key=str(number))
+    request_id, body = add_request_id(build_body(Parameters(text=text), people), key=str(number))
     return FrozenFrame(
         number=number,
         first_row=2,

@@ -91,7 +91,7 @@ def frames_of(groups: Iterable[Sequence[Person]], parameters: Parameters) -> lis
     made = []
     for number, group in enumerate(groups, start=1):
         people = [a_contact(row=number, phone_number=f"+{person.digits}") for person in group]
-        request_id, body, _ = add_request_id(build_body(parameters, people), key=str(number))
+        request_id, body = add_request_id(build_body(parameters, people), key=str(number))
         digits = np.array([person.digits for person in group], dtype="<i8")
         made.append(
             FrozenFrame(

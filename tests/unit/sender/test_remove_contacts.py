@@ -51,7 +51,7 @@ class Post:
 def freeze_frame(number: int, *people: int) -> FrozenFrame:
     contacts = [Contact(row=2, phone_number=f"+{digits}") for digits in people]
     body = build_body(Parameters(text="Bonjour"), contacts)
-    request_id, signed, _ = add_request_id(body, key=f"real/spring/1/{number}")
+    request_id, signed = add_request_id(body, key=f"real/spring/1/{number}")
     return FrozenFrame(
         number=number,
         first_row=2,

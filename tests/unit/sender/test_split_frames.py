@@ -59,7 +59,7 @@ class Picky:
 def freeze_frame(number: int, people: int) -> FrozenFrame:
     digits = np.arange(FIRST + 1000 * number, FIRST + 1000 * number + people, dtype="<i8")
     contacts = [Contact(row=2, phone_number=f"+{phone_number}") for phone_number in digits.tolist()]
-    request_id, body, _ = add_request_id(
+    request_id, body = add_request_id(
         build_body(Parameters(text="Bonjour"), contacts), key=str(number)
     )
     return FrozenFrame(
