@@ -41,7 +41,7 @@ def sentences() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
         yield message, context, file
     for sentence in sorted(api_sentences()):
         yield sentence, None, "results/api_words.py"
-    for sentence in sorted(delivery_sentences()):
+    for sentence in sorted(set(delivery_sentences())):
         yield sentence, DELIVERY, "octopush/delivery_states.toml"
 
 

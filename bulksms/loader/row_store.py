@@ -18,13 +18,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
+from bulksms.columnar.arrays import ints_to_arrow
 from bulksms.errors import LoadError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter", "make_row_store"]
+__all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter"]
 
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
@@ -230,15 +230,6 @@ class RowStoreWriter:
         self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
         options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
         return pa.ipc.new_file(self._file, self._schema, options=options)
-
-
-def make_row_store(
-    columns: Sequence[Sequence[str]], numbers: Sequence[int], block_rows: int = BLOCK_ROWS
-) -> RowStore:
-    """Make a store of columns in memory."""
-    writer = RowStoreWriter(len(columns), block_rows=block_rows)
-    writer.add([strings_to_arrow(column) for column in columns], np.array(numbers, dtype=NUMBER))
-    return writer.finish()
 
 
 @contextmanager

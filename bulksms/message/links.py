@@ -14,7 +14,7 @@ from bulksms.finding import Finding, Level
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LinkProblem", "LinkSearch", "check_links"]
+__all__ = ["LinkProblem", "LinkSearch"]
 
 SHOWN = 3
 TEXTS_SEARCHED = 1000  # of those that look sound, and as many of those that do not
@@ -95,11 +95,6 @@ def _suspect_pattern() -> str:
     hosts = "|".join(re.escape(host) for host in sorted(_shorteners()))
     # Without \b, for which pandas would leave RE2; what is found too much is searched in vain.
     return rf"(?i)http:|https?[^a-z0-9:]|{hosts}"
-
-
-def check_links(text: str) -> dict[str, LinkProblem]:
-    """Return the addresses of a text that have a problem."""
-    return {link.address: link.problem for link in _links(text)}
 
 
 def _links(text: str) -> Iterator[_Link]:

@@ -5,7 +5,6 @@ function of the set of them, the strongest in the order of delivery_states.toml.
 """
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -18,7 +17,6 @@ __all__ = [
     "all_statuses",
     "known_status",
     "status_of",
-    "strongest_status",
 ]
 
 _UNKNOWN = "UNKNOWN_DELIVERY"
@@ -75,11 +73,6 @@ def known_status(word: str) -> str:
 def status_of(code: str) -> DeliveryStatus:
     """Look up a status by its code."""
     return _table()[known_status(code)]
-
-
-def strongest_status(codes: Iterable[str]) -> DeliveryStatus | None:
-    """Return the status that counts of all that came about a message; `None` without any."""
-    return max(map(status_of, codes), key=lambda status: status.rank, default=None)
 
 
 def all_statuses() -> tuple[DeliveryStatus, ...]:

@@ -31,9 +31,8 @@ from bulksms.output.workbook_rows import is_workbook, write_workbook
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["arrow_texts", "write_blocks", "write_columns"]
+__all__ = ["arrow_texts", "write_blocks"]
 
-BLOCK = 50_000
 # What `guard` changes, in the expressions of Arrow: exactly of ASCII, at least of other cells.
 SPACES = r"[\s\v\x1c-\x1f\x85\p{Z}]*"
 FORMULA = r"[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
@@ -50,14 +49,6 @@ GUARD_CAUSES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f '=+-@\xc2\xe1\xe2\xe3\xef"
 MAY_NEED_A_GUARD = byte_table(GUARD_CAUSES)
 
 Item = TypeVar("Item")
-
-
-def write_columns(
-    path: Path, header: Sequence[str], table: "pd.DataFrame", delimiter: str = ","
-) -> None:
-    """Write columns of texts or whole numbers below a header; a workbook by suffix."""
-    parts = (table.iloc[start : start + BLOCK] for start in range(0, len(table), BLOCK))
-    write_blocks(path, header, parts, arrow_texts, delimiter)
 
 
 def write_blocks(

@@ -40,12 +40,8 @@ def translate_rows(outcomes: "ContactOutcomes", language: Language) -> "ContactO
     return ContactOutcomes(header=outcomes.header, rows=rows.assign(**changed))
 
 
-def delivery_sentences() -> frozenset[str]:
-    """Return the sentences about deliveries that are put together, and those that are whole."""
-    return frozenset(_delivery_sentences())
-
-
-def _delivery_sentences() -> Iterator[str]:
+def delivery_sentences() -> Iterator[str]:
+    """Yield the sentences about deliveries that are put together, and those that are whole."""
     for status in all_statuses():
         yield from (status.happened, status.charged, status.advice)
     yield from (WAITING, NO_RECEIPT)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bulksms.clock import SystemClock
+from bulksms.ledger import open_ledger
 from bulksms.settings import read_settings
-from bulksms.use_cases.reporting.read_deliveries import deliveries_so_far
+from bulksms.use_cases.reporting.read_deliveries import read_deliveries
 from tests.integration.machine import PEOPLE, Machine, export
 
 
@@ -70,7 +71,9 @@ def test_receipts_land_on_their_people(machine: Machine, tmp_path: Path, name: s
         "no_receipt": 0,
     }
     assert answer.json["contacts"]["sent"] == 300
-    so_far = deliveries_so_far("spring", read_settings(os.environ), SystemClock().now())
+    settings = read_settings(os.environ)
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        so_far = read_deliveries(ledger, "spring", SystemClock().now())
     assert so_far.groups == answer.json["deliveries"]
     assert so_far.received_at is not None
     with people.open(encoding="utf-8-sig", newline="") as file:

@@ -1,6 +1,5 @@
 """The opt-out list: numbers that must never be texted, looked up many at a time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,11 +27,6 @@ class OptOutList:
     digits: NDArray[np.int64] = field(default_factory=_none)
     unreadable: int = 0
     cells: int = 0
-
-    @classmethod
-    def from_numbers(cls, numbers: Iterable[str]) -> "OptOutList":
-        """Make a list of numbers in E.164."""
-        return cls.from_digits(np.array([int(number) for number in numbers], dtype=np.int64))
 
     @classmethod
     def from_digits(

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import Ledger
 from bulksms.octopush.delivery_states import all_statuses
 from bulksms.results.deliveries import count_messages, overdue_by
-from bulksms.settings import Settings
 from bulksms.use_cases.reporting.read_outcomes import send_time_of
 
-__all__ = ["DeliveriesSoFar", "deliveries_so_far", "read_deliveries", "status_ranks"]
+__all__ = ["DeliveriesSoFar", "read_deliveries", "status_ranks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +26,8 @@ class DeliveriesSoFar:
     received_at: datetime | None
 
 
-def deliveries_so_far(name: str, settings: Settings, now: datetime) -> DeliveriesSoFar:
-    """Count what came in for a campaign; cheap enough to be asked every few seconds.
-
-    Raises:
-        CampaignNotFound: there is no campaign of that name.
-        LedgerError: the ledger cannot be read.
-    """
-    with open_ledger(settings.home, settings.ledger) as ledger:
-        return read_deliveries(ledger, name, now)
-
-
 def read_deliveries(ledger: Ledger, name: str, now: datetime) -> DeliveriesSoFar:
-    """Count what came in for a campaign of an open ledger.
+    """Count what came in for a campaign; cheap enough to be asked every few seconds.
 
     Raises:
         CampaignNotFound: there is no campaign of that name.

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.contacts import OptOutList, ScreeningResult, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
-from bulksms.loader.row_store import BLOCK_ROWS, make_row_store
+from bulksms.loader.row_store import BLOCK_ROWS, RowStoreWriter
 
 RULES = ScreeningRules(rehearsal=True)
 
@@ -33,14 +34,16 @@ def build_sheet(
     damaged: Sequence[tuple[int, int]] = (),
     block_rows: int = BLOCK_ROWS,
 ) -> Sheet:
-    columns = [[row[at] for row in rows] for at in range(len(header))]
+    columns = [strings_to_arrow([row[at] for row in rows]) for at in range(len(header))]
+    writer = RowStoreWriter(len(header), block_rows=block_rows)
+    writer.add(columns, np.arange(2, 2 + len(rows)))
     places = [(row - 2, column) for row, column in damaged]
     return Sheet(
         source=Source(
             path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, compute_digest=str
         ),
         header=tuple(header),
-        rows=make_row_store(columns, range(2, 2 + len(rows)), block_rows),
+        rows=writer.finish(),
         ragged=np.array(ragged, dtype=np.int64),
         damaged=np.array(places, dtype=np.int64).reshape(-1, 2),
     )

@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.errors import LoadError
 from bulksms.loader import row_store as module
-from bulksms.loader.row_store import BLOCK_ROWS, RowStore, RowStoreWriter, make_row_store
+from bulksms.loader.row_store import BLOCK_ROWS, RowStore, RowStoreWriter
 
 
 def written(count: int, at_once: int, width: str = "x") -> RowStore:
@@ -60,11 +60,6 @@ def test_no_rows_are_a_table_too() -> None:
     assert (len(rows), list(rows.blocks()), rows.column(2).to_pylist()) == (0, [], [])
     assert rows.table().shape == (0, 3)
     assert {str(kind) for kind in rows.table().dtypes} == {"str"}
-
-
-def test_columns_that_are_here_already_are_rows() -> None:
-    rows = make_row_store([["a", "b"], ["", "d"]], [2, 5])
-    assert rows.table().to_dict("index") == {2: {0: "a", 1: ""}, 5: {0: "b", 1: "d"}}
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_sentence(

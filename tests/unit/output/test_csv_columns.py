@@ -7,14 +7,17 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pytest
 
-from bulksms.output.csv_columns import BLOCK, write_columns
+from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.csv_rows import write_table
+
+BLOCK = 4
 
 
 def both(header: Sequence[str], table: pd.DataFrame) -> tuple[bytes, bytes]:
     with TemporaryDirectory() as folder:
         fast, slow = Path(folder, "fast.csv"), Path(folder, "slow.csv")
-        write_columns(fast, header, table)
+        parts = (table.iloc[start : start + BLOCK] for start in range(0, len(table), BLOCK))
+        write_blocks(fast, header, parts, arrow_texts)
         write_table(slow, header, table.itertuples(index=False, name=None))
         return fast.read_bytes(), slow.read_bytes()
 

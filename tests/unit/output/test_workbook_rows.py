@@ -10,7 +10,7 @@ import pytest
 
 from bulksms.errors import InputError
 from bulksms.output import workbook_rows
-from bulksms.output.csv_columns import write_columns
+from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.csv_rows import write_table
 from bulksms.output.workbook_rows import Cell, SheetContent, write_sheets, write_workbook
 
@@ -38,7 +38,7 @@ def test_every_text_is_a_text_cell_and_no_formula(tmp_path: Path) -> None:
 def test_columns_are_written_as_rows_are(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
 
-    write_columns(path, ["a", "b"], pd.DataFrame({"a": ["=1", "x"], "b": [1, 2]}))
+    write_blocks(path, ["a", "b"], [pd.DataFrame({"a": ["=1", "x"], "b": [1, 2]})], arrow_texts)
 
     assert [[value for value, _ in row] for row in _cells(path)] == [
         ["a", "b"],

@@ -21,7 +21,7 @@ def screened(make_sheet: MakeSheet, table: Path, rows: int) -> ScreeningResult:
     sheet = make_sheet(["mobile"], *([CELLS[at % len(CELLS)]] for at in range(rows)))
     rules = ScreeningRules(rehearsal=True, number_table=table)
     mapping = ColumnMapping(phone_numbers=(0,), tiers=(0,), fields={}, extras={})
-    return screen([(sheet, mapping)], rules, OptOutList.from_numbers(()))
+    return screen([(sheet, mapping)], rules, OptOutList())
 
 
 @pytest.mark.parametrize(("rows", "codes_added"), [(NOTICED, {"number_table_stale"}), (50, set())])

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -83,7 +84,7 @@ def test_asking_makes_no_ledger(desk: Settings) -> None:
 def test_files_and_stored_numbers_are_joined_with_a_warning_of_what_was_lost(
     tmp_path: Path,
 ) -> None:
-    stored = OptOutList.from_numbers(["+33639980199"])
+    stored = OptOutList(digits=np.array([33639980199]))
     gathered, findings = read_opt_out_files([_stopped(tmp_path)], "FR", stored)
     assert gathered.digits.tolist() == [33639980101, 33639980199, 447700900123]
     assert [(finding.code, finding.level, finding.count) for finding in findings] == [
