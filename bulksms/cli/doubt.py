@@ -8,10 +8,10 @@ import click
 
 from bulksms.cli.options.campaign_argument import campaign_argument
 from bulksms.cli.options.click_options import option
-from bulksms.cli.options.operator_name import operator_name
 from bulksms.cli.terminal.streams import echo, echo_json, prompt
 from bulksms.count_words import count_of
 from bulksms.errors import InputError, UsageError
+from bulksms.os_user import acting_user
 
 if TYPE_CHECKING:
     from bulksms.ledger import FrameState
@@ -167,7 +167,7 @@ def _decision() -> "OperatorDecision":
     from bulksms.clock import SystemClock
     from bulksms.use_cases.orders.settle_doubt import OperatorDecision
 
-    return OperatorDecision(who=operator_name(), at=SystemClock().now())
+    return OperatorDecision(who=acting_user(os.environ), at=SystemClock().now())
 
 
 def _settle(

@@ -197,11 +197,11 @@ def held(**given: Any) -> None:  # noqa: ANN401
 @_common
 def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Keep the opt-outs of STOPs that were held."""
-    from bulksms.cli.options.operator_name import operator_name
+    from bulksms.os_user import acting_user
     from bulksms.use_cases.receipts.reported_stops import take_held
 
     region, settings = _region_and_settings(given)
-    count = take_held(_choice(numbers, given), region, operator_name(), settings)
+    count = take_held(_choice(numbers, given), region, acting_user(os.environ), settings)
     _answer(given, {"taken": count}, f"STOPs taken: {count:,}. These numbers stay opted out.")
 
 

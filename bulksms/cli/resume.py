@@ -43,11 +43,11 @@ EXAMPLES = (
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted or paused campaign; by default the newest."""
     from bulksms.cli.enqueue import check_enqueue, enqueue_and_announce
-    from bulksms.cli.options.operator_name import operator_name
     from bulksms.cli.options.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.ledger import OrderKind, OrderRecord
+    from bulksms.os_user import acting_user
     from bulksms.plan.accepted_findings import parse_accepted_codes
     from bulksms.settings import read_settings
     from bulksms.use_cases.prepare.output_paths import check_outputs
@@ -60,7 +60,7 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     check_outputs(given, settings)
     if given["enqueue"]:
         check_enqueue(given, settings)
-    order = OrderRecord(kind=OrderKind.RESUME, who=operator_name(), at=ordered_at)
+    order = OrderRecord(kind=OrderKind.RESUME, who=acting_user(os.environ), at=ordered_at)
     run_options = replace(run_options_of(given), resume_order=order)
     return run_and_report(
         lambda context: resume_campaign(

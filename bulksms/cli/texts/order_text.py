@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.options.operator_name import operator_name
 from bulksms.cli.terminal.streams import echo, echo_json
 from bulksms.count_words import count_of
+from bulksms.os_user import acting_user
 from bulksms.results import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def give_and_show(kind: "OrderKind", campaign: str | None, given: Mapping[str, A
     from bulksms.use_cases.orders.campaign_orders import give_order
 
     clock = SystemClock()
-    order = OrderRecord(kind=kind, who=operator_name(), at=clock.now())
+    order = OrderRecord(kind=kind, who=acting_user(os.environ), at=clock.now())
     result = give_order(campaign, order, given["timeout"], read_settings(os.environ), clock)
     if given["json"]:
         echo_json(_as_json(result))
