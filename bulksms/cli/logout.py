@@ -15,10 +15,10 @@ __all__ = ["command"]
 @option("--json", is_flag=True, help="Answer with one JSON object.")
 def command(**given: Any) -> None:  # noqa: ANN401
     """Remove the login and API key that `bulksms login` stored."""
+    from bulksms.credential_store import delete_credentials
     from bulksms.settings import home_folder
-    from bulksms.use_cases.upkeep.log_in import log_out
 
-    locations = log_out(home_folder(os.environ))
+    locations = delete_credentials(home_folder(os.environ))
     if given["json"]:
         echo_json({"removed_from": locations})
     elif locations:

@@ -6,7 +6,7 @@ import click
 
 from bulksms.cli.options.campaign_argument import campaign_argument
 from bulksms.cli.options.click_options import GroupedCommand
-from bulksms.cli.options.order_options import order_options
+from bulksms.cli.options.shared_options import order_options
 
 __all__ = ["command"]
 

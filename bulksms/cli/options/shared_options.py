@@ -14,6 +14,7 @@ __all__ = [
     "history",
     "hours",
     "notifications",
+    "order_options",
     "output_delimiter",
     "planning",
     "posting",
@@ -257,3 +258,13 @@ display = stack(
     ],
     group="Display",
 )
+
+# of `pause` and `stop`
+order_options = stack(
+    [
+        option("--timeout", type=click.FloatRange(min=0), default=200.0, show_default=True,
+               metavar="SECONDS", help="How long to wait for the frames in flight."),
+        option("--json", is_flag=True, help="Answer with one JSON object."),
+        option("--quiet", is_flag=True, help="Show only what went wrong."),
+    ]
+)  # fmt: skip

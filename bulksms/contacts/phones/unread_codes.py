@@ -145,10 +145,10 @@ def _other_regions(
 
 def _numbers(block: Block, mapping: ColumnMapping) -> pa.StringArray:
     """The first filled phone cell of each row."""
-    numbers = _trimmed(block.column(mapping.phone_numbers[0]))
+    numbers = pc.utf8_trim_whitespace(block.column(mapping.phone_numbers[0]))
     for at in mapping.phone_numbers[1:]:
         is_empty = pc.equal(numbers, arrow_scalar(""))
-        numbers = pc.if_else(is_empty, _trimmed(block.column(at)), numbers)
+        numbers = pc.if_else(is_empty, pc.utf8_trim_whitespace(block.column(at)), numbers)
     return numbers
 
 
@@ -173,9 +173,7 @@ def _region(cell: str) -> str | None:
 
 def _distinct(texts: pa.StringArray) -> list[str]:
     return [
-        text for text in pc.unique(_trimmed(texts)).to_pylist() if compact(text) or is_flag(text)
+        text
+        for text in pc.unique(pc.utf8_trim_whitespace(texts)).to_pylist()
+        if compact(text) or is_flag(text)
     ]
-
-
-def _trimmed(texts: pa.StringArray) -> pa.StringArray:
-    return pc.utf8_trim_whitespace(texts)

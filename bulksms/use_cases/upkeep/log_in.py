@@ -1,15 +1,15 @@
-"""Stores the credentials of an account after trying them, and removes them again."""
+"""Stores the credentials of an account after trying them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulksms.credential_store import delete_credentials, store_credentials
+from bulksms.credential_store import store_credentials
 from bulksms.octopush import Balance
 from bulksms.settings import Settings
 from bulksms.use_cases.context import require_credentials
 from bulksms.use_cases.upkeep.account_balance import read_balance
 
-__all__ = ["LoginResult", "log_in", "log_out"]
+__all__ = ["LoginResult", "log_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,3 @@ def log_in(settings: Settings, *, offline: bool) -> LoginResult:
     balance = None if offline else read_balance(settings)
     file = store_credentials(credentials.login, credentials.key, settings.home)
     return LoginResult(balance=balance, file=file)
-
-
-def log_out(home: Path) -> list[str]:
-    """Remove stored credentials, and name the places they were in.
-
-    Raises:
-        SettingsError: they cannot be removed.
-    """
-    return delete_credentials(home)
