@@ -9,10 +9,12 @@ import pytest
 from bulksms.errors import RuleError
 from bulksms.ledger import FrameState, OrderKind, OrderRecord, open_ledger
 from bulksms.octopush.outcomes import Unknown
+from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers
 from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from bulksms.use_cases.unattended.run_unattended import run_unattended
 from tests.integration.nights import Night, write_dump
 
@@ -282,6 +284,21 @@ def test_words_that_were_corrected_meanwhile_are_not_sent_the_old_way(
     run = night.run(None, **changed)
     assert (run.exit_code, run.finished_first) == (0, ())
     assert night.api.texted == PEOPLE
+
+
+def test_a_no_in_the_list_of_a_run_that_stops_at_corrected_words_is_obeyed_by_a_resume(
+    night: Night,
+) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+    rows = [f"P;+{number};{'no' if number == PEOPLE[300] else 'yes'}" for number in PEOPLE]
+    night.dump.write_text("\n".join(["Prénom;Mobile;SMS opt-in", *rows, ""]), encoding="utf-8")
+
+    run = night.run(text=OTHER_WORDS, accept=("columns_changed",))
+    assert "another text now" in str(run.reason)
+    resume_campaign("welcome-2026-03-02", RunOptions(), night.context)
+
+    assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
 
 
 def test_the_same_words_in_another_spelling_are_no_correction(night: Night) -> None:

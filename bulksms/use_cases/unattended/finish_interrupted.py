@@ -58,28 +58,48 @@ def finish_interrupted(
     It ends with the first run that cannot be finished, which is the last result.
 
     Raises:
-        RuleError: a person must decide about frames first.
+        RuleError: a person must decide about frames first; nothing was posted.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     results: list[RunResult] = []
     own_files = replace(run_options, results=None, contact_results=None, report=None)
-    for record in interrupted_runs(ledger, series, rehearsal=context.settings.rehearsal):
-        _refuse_undecided(ledger, record)
-        if _is_too_late(record, context):
-            _drop_left(ledger, record, context)
-            continue
-        corrected = None if plan is None else explain_corrected(record, plan)
-        if corrected is not None:
-            raise RuleError(f"{corrected} Nothing was sent.")
+    runs = interrupted_runs(ledger, series, rehearsal=context.settings.rehearsal)
+    if plan is not None:  # before any refusal, after which a person may resume these runs
+        _leave_out_refusing(ledger, runs, plan, context)
+    for record in [record for record in runs if _may_be_finished(ledger, record, plan, context)]:
         context.observer.note(f"The run {record.name} was interrupted: it is finished first.")
-        if plan is not None:
-            refusing, now = plan.screened.refusing_numbers, context.clock.now()
-            with ledger.locks.campaign(record.name):
-                remove_from_campaign(ledger, record, refusing, now)
         results.append(resume_campaign(record.name, own_files, context, optouts=optouts))
         if results[-1].report.state != "done":
             break
     return tuple(results)
+
+
+def _leave_out_refusing(
+    ledger: Ledger, runs: Sequence[CampaignRecord], plan: Plan, context: RunContext
+) -> None:
+    for record in runs:
+        with ledger.locks.campaign(record.name):
+            refusing, now = plan.screened.refusing_numbers, context.clock.now()
+            remove_from_campaign(ledger, record, refusing, now)
+
+
+def _may_be_finished(
+    ledger: Ledger, record: CampaignRecord, plan: Plan | None, context: RunContext
+) -> bool:
+    """Whether a run is to be finished; what is too late is dropped.
+
+    Raises:
+        RuleError: a person must decide about it first.
+        LedgerBusy: another process is sending the campaign.
+    """
+    _refuse_undecided(ledger, record)
+    if _is_too_late(record, context):
+        _drop_left(ledger, record, context)
+        return False
+    corrected = None if plan is None else explain_corrected(record, plan)
+    if corrected is not None:
+        raise RuleError(f"{corrected} Nothing was sent.")
+    return True
 
 
 def _has_frames_to_post(ledger: Ledger, record: CampaignRecord) -> bool:
