@@ -3,6 +3,7 @@
 Kept with that campaign by keyed hashes: no opt-out of all campaigns, and no phone number.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from bulksms.ledger.storage import Storage
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["REFUSALS", "Refusals"]
+__all__ = ["REFUSALS", "Refusals", "forget_refusals"]
 
 REFUSALS = "refusals"  # among the parameters of a campaign
 _PARAMETERS = sa.select(campaign.c.parameters)
@@ -30,13 +31,11 @@ class Refusals:
 
     def add(self, campaign_id: int, numbers: "PhoneNumbers", now: datetime) -> None:
         """Keep people out of what an order may still send of a campaign."""
-        is_campaign = campaign.c.id == campaign_id
         with self._storage.writing() as connection:
+            kept = _kept(connection, campaign_id)
             refusing = hashes_of(numbers.tolist(), own_key(connection, now))
-            kept = sorted(_kept(connection, campaign_id).union(refusing))
-            parameters = connection.execute(_PARAMETERS.where(is_campaign)).scalar_one()
-            values = {"parameters": parameters | {REFUSALS: kept}}
-            connection.execute(sa.update(campaign).where(is_campaign).values(values))
+            if not kept.issuperset(refusing):
+                _replace(connection, campaign_id, kept.union(refusing))
 
     def any_in(self, campaign_id: int) -> bool:
         """Whether anyone said no to what a campaign has left."""
@@ -55,6 +54,23 @@ class Refusals:
             members = phone_numbers(connection, campaign_id, number)
         refusing = [digest in kept for digest in hashes_of(members.tolist(), key)]
         return np.compress(refusing, members).astype(np.int64)
+
+
+def forget_refusals(
+    connection: sa.Connection, campaign_id: int, numbers: Iterable[int], key: bytes
+) -> None:
+    """Forget the refusals of people of whom the campaign has nothing left to send."""
+    kept = _kept(connection, campaign_id)
+    others = kept.difference(hashes_of(numbers, key))
+    if others != kept:
+        _replace(connection, campaign_id, others)
+
+
+def _replace(connection: sa.Connection, campaign_id: int, kept: set[str]) -> None:
+    is_campaign = campaign.c.id == campaign_id
+    parameters = connection.execute(_PARAMETERS.where(is_campaign)).scalar_one()
+    values = {"parameters": parameters | {REFUSALS: sorted(kept)}}
+    connection.execute(sa.update(campaign).where(is_campaign).values(values))
 
 
 def _kept(connection: sa.Connection, campaign_id: int) -> set[str]:

@@ -59,15 +59,18 @@ def remove_from_campaign(
     The bytes of a frame that was posted stay as they were, so it is never repeated; an order to
     send it once more leaves these people out.
     """
+    refusing = []
     for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED | MAY_BE_ORDERED):
         members = ledger.frames.phone_numbers(record.id, frame.number)
         gone = members[np.isin(members, numbers)]
         if frame.state is FrameState.PLANNED:
             remove_contacts(ledger, record, frame.number, gone, now)
         elif len(gone):
-            ledger.refusals.add(record.id, gone, now)
+            refusing.append(gone)
             if frame.state is not FrameState.REFUSED:
                 ledger.claims.forbid_repeat(record.id, frame.number, now)
+    if refusing:  # in one write: all of them are in one row
+        ledger.refusals.add(record.id, np.concatenate(refusing), now)
 
 
 def leave_out_refusals(ledger: Ledger, record: CampaignRecord, now: "datetime") -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bulksms.ledger import CampaignRecord, Ledger
-from tests.unit.ledger.samples import ANNA, BERT, CARL, NOON
+from tests.unit.ledger.samples import ANNA, BERT, CARL, EDITS_NOTHING, NOON
 
 
 def test_refusals_are_kept_without_numbers_and_found_in_frames(
@@ -23,3 +23,19 @@ def test_refusals_are_kept_without_numbers_and_found_in_frames(
     assert len(kept) == 3
     assert not any(str(number) in "".join(kept) for number in (ANNA, BERT, CARL))
     assert ledger.opt_outs.all().tolist() == []
+
+
+def test_an_erasure_and_a_purge_forget_refusals(
+    ledger: Ledger, campaign_of_three: CampaignRecord
+) -> None:
+    name, campaign_id = campaign_of_three.name, campaign_of_three.id
+    ledger.refusals.add(campaign_id, np.array([ANNA, CARL]), NOON)
+    before = ledger.campaigns.get(name).parameters["refusals"]
+
+    ledger.erasures.erase(ANNA, EDITS_NOTHING)
+    (of_carl,) = ledger.campaigns.get(name).parameters["refusals"]
+    assert of_carl in before
+    assert ledger.refusals.in_frame(campaign_id, 1).tolist() == [CARL]
+
+    ledger.erasures.purge(campaign_id, EDITS_NOTHING, NOON)
+    assert of_carl not in str(ledger.campaigns.get(name).parameters)
