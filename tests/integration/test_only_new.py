@@ -258,6 +258,18 @@ def test_an_interrupted_run_is_finished_by_the_next(night: Night) -> None:
     assert night.api.texted == PEOPLE
 
 
+def test_an_interrupted_run_is_finished_by_a_campaign_file_in_other_letters(
+    night: Night, tmp_path: Path
+) -> None:
+    _interrupted(night, dies=False)
+    night.file = night.file.rename(tmp_path / "WELCOME.toml")
+    night.next(hours=1)
+    run = night.run()
+
+    assert [each.report.contacts["sent"] for each in run.finished_first] == [600]
+    assert night.api.texted == PEOPLE
+
+
 OTHER_WORDS = "Bonjour {first_name}, bienvenue chez vous. STOP au 30101"
 
 

@@ -113,6 +113,16 @@ def test_a_person_who_got_the_very_text_by_another_template_is_not_texted_again(
     assert sorted(machine.texted) == LIST
 
 
+def test_a_simulation_of_the_text_keeps_no_one_from_it(machine: Machine, tmp_path: Path) -> None:
+    name = send_refused(machine, export(tmp_path / "list.csv", LIST))
+    assert machine.send(export(tmp_path / "later.csv", LATER), "--simulate").code == 0
+
+    retried = machine.run("resume", name, "--retry-refused", "--json")
+
+    assert retried.json["contacts"]["sent"] == 600, retried.err
+    assert sorted(machine.texted) == LIST
+
+
 def test_a_person_who_said_no_in_a_later_list_is_not_in_it(
     machine: Machine, tmp_path: Path
 ) -> None:

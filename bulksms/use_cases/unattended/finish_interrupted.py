@@ -29,12 +29,13 @@ TOO_LATE = "dropped: too late to be posted; the next run plans its people again"
 def interrupted_runs(ledger: Ledger, series: str, *, rehearsal: bool) -> list[CampaignRecord]:
     """Read the runs of a series that have frames to post, the oldest first.
 
-    A run that only has frames in doubt is finished: a person must look them up.
+    A run that only has frames in doubt is finished: a person must look them up. Capitals do not
+    matter in the name of a series, as they do not in a file name.
     """
     return [
         record
         for record in ledger.campaigns.all()
-        if record.parameters.get("series") == series
+        if (record.parameters.get("series") or "").casefold() == series.casefold()
         and record.rehearsal == rehearsal
         and not record.is_test
         and _has_frames_to_post(ledger, record)
