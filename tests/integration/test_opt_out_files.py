@@ -160,6 +160,17 @@ def test_a_no_in_a_list_that_is_refused_or_has_no_new_people_is_obeyed(
     assert sorted(machine.texted) == PEOPLE[9:] + LATER[:5]
 
 
+def test_a_no_in_a_list_whose_name_is_taken_is_obeyed(machine: Machine, tmp_path: Path) -> None:
+    name = begin(export(tmp_path / "yesterday.csv", PEOPLE))
+
+    today = noes(tmp_path / "today.csv", PEOPLE[:5] + LATER[:5], refusing=5)
+    refused = machine.send(today, "--campaign", name, text=OTHER)
+    assert refused.json["error"]["problem"] == "campaign_exists"
+    machine.run("resume", name)
+
+    assert sorted(machine.texted) == PEOPLE[5:]
+
+
 def test_numbers_of_a_list_that_was_refused_are_remembered(
     machine: Machine, tmp_path: Path
 ) -> None:

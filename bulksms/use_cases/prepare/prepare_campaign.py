@@ -6,7 +6,7 @@ The ledger is only read here, and closed again before the question is asked.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bulksms.errors import ApiError, RuleError
+from bulksms.errors import ApiError, RuleError, SourceChanged
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
 from bulksms.use_cases.prepare.identity import (
@@ -67,7 +67,7 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
     credentials = require_credentials(context.settings)
     try:
         return _prepare(plan, request, context, credentials)
-    except (RuleError, ApiError):
+    except (RuleError, ApiError, SourceChanged):
         if not plan.errors:
             obey_noes_of_unsent(plan, context, forget_optouts=request.forget_optouts)
         raise
