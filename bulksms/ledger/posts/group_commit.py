@@ -28,8 +28,8 @@ __all__ = ["FrameCommit", "GroupCommit", "PendingWrite", "Shortcut", "Write"]
 class Write(Protocol):
     """One write: returns the post that is about to follow it, if there is one.
 
-    On a retry an earlier try may have been committed: then it looks for that first. It raises a
-    LedgerError before it has changed anything.
+    On a retry an earlier try may have been committed: then it looks for that first. A LedgerError
+    comes before it has changed anything, except CampaignTakenOver, whose change is kept.
     """
 
     def __call__(self, connection: sa.Connection, /, *, is_retry: bool) -> Intent | None:
