@@ -91,7 +91,7 @@ MUTANTS = [
     ),
     Mutant(
         Sender("no lock", ledger=ledgers.unlocked, locks=False),
-        ("needless_doubt",),
+        ("misbehaved",),  # the one that sends is taken for dead, and ends
         partial(troubles.race, late=True),
     ),
     Mutant(
