@@ -22,6 +22,7 @@ from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from tests.builders import make_empty_ledger
+from tests.sending import texted_numbers
 
 __all__ = ["LATER", "OTHER", "PEOPLE", "TEXT", "Answer", "Machine", "begin", "export"]
 
@@ -61,7 +62,7 @@ class Machine:
 
     @property
     def texted(self) -> list[str]:
-        return [number for frame in self.sandbox.accepted for number in frame.recipients]
+        return texted_numbers(self.sandbox)
 
 
 def export(path: Path, people: list[str]) -> Path:

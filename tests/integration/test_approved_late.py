@@ -14,8 +14,8 @@ from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of
-from tests.integration.test_expired import NOON, _run_context, _taken
-from tests.sending import send
+from tests.integration.test_expired import NOON, _run_context
+from tests.sending import send, texted_numbers
 
 
 def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         context = _run_context(home, poor.base_url, NOON)
         begun = send(plan, request, context)
-        first = _taken(poor)
+        first = texted_numbers(poor)
     name = begun.report.campaign
 
     with Sandbox(SandboxOptions(port=port_of(context.settings.base_url))) as good:
@@ -45,8 +45,8 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
             resume_campaign(name, RunOptions(), late)
         with pytest.raises(RuleError, match="--approve-late"):
             send(plan, request, late)
-        assert _taken(good) == []
+        assert texted_numbers(good) == []
         ending = resume_campaign(name, RunOptions(approve_late=True), late)
         assert ending.report.state == "done"
-        assert sorted(first + _taken(good)) == people
+        assert sorted(first + texted_numbers(good)) == people
         assert resume_campaign(name, RunOptions(), in_time).report.state == "done"

@@ -21,7 +21,7 @@ from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of
-from tests.sending import send
+from tests.sending import send, texted_numbers
 
 WRONG = "Bonjour, les soldess commencent demain à 9h. STOP au 30101"
 RIGHT = "Bonjour, les soldes commencent demain à 9h. STOP au 30101"
@@ -63,15 +63,11 @@ def _request(*, again: bool = False) -> SendRequest:
     return SendRequest(campaign=None, run_options=RunOptions(), history=HistoryRules(again=again))
 
 
-def _taken(sandbox: Sandbox) -> list[str]:
-    return sorted(number for frame in sandbox.accepted for number in frame.recipients)
-
-
 def _interrupt(source: Path, folder: Path) -> tuple[str, int, list[str]]:
     """Send the wrong text until the credit is gone, after one frame of three."""
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         begun = send(_plan(source, WRONG), _request(), _context(folder, poor.base_url))
-        return begun.report.campaign, port_of(poor.base_url), _taken(poor)
+        return begun.report.campaign, port_of(poor.base_url), sorted(texted_numbers(poor))
 
 
 def _about_correction(plan: Plan) -> list[Finding]:
@@ -96,7 +92,7 @@ def test_a_person_who_got_the_first_text_is_left_out_and_the_plan_says_so(
         assert prepared.plan.reasons == {"sent_before": 200}
 
         assert send(_plan(source, RIGHT), _request(), context).report.state == "done"
-        assert _taken(good) == PEOPLE[200:]
+        assert sorted(texted_numbers(good)) == PEOPLE[200:]
 
 
 def test_the_interrupted_campaign_texts_no_one_any_more(tmp_path: Path, source: Path) -> None:
@@ -108,7 +104,7 @@ def test_the_interrupted_campaign_texts_no_one_any_more(tmp_path: Path, source: 
         resume_campaign(None, RunOptions(), context)
         resume_campaign(name, RunOptions(), context)
         send(_plan(source, WRONG), _request(), context)
-        assert _taken(good) == PEOPLE[200:]
+        assert sorted(texted_numbers(good)) == PEOPLE[200:]
         report = campaign_report(name, context.settings)
         assert report.frames["dropped"] == 2
         assert corrected.report.campaign != name
@@ -123,9 +119,9 @@ def test_people_who_are_not_on_the_corrected_list_keep_waiting(
     with Sandbox(SandboxOptions(port=port)) as good:
         context = _context(tmp_path, good.base_url)
         send(_plan(source, RIGHT), _request(), context)
-        assert _taken(good) == PEOPLE[200:500]
+        assert sorted(texted_numbers(good)) == PEOPLE[200:500]
         resume_campaign(name, RunOptions(), context)
-        assert _taken(good) == PEOPLE[200:]
+        assert sorted(texted_numbers(good)) == PEOPLE[200:]
 
 
 @pytest.mark.parametrize(
@@ -164,28 +160,28 @@ def test_an_interrupted_again_that_is_repeated_continues(tmp_path: Path, source:
     again = _request(again=True)
     with Sandbox(SandboxOptions(port=port, refuse=104, refuse_after=1)) as poor:
         send(_plan(source, RIGHT), again, _context(tmp_path, poor.base_url))
-        first = _taken(poor)
+        first = sorted(texted_numbers(poor))
         assert 0 < len(first) < len(PEOPLE)
 
     with Sandbox(SandboxOptions(port=port)) as good:
         context = _context(tmp_path, good.base_url)
         assert send(_plan(source, RIGHT), again, context).report.state == "done"
-        assert first + _taken(good) == PEOPLE
+        assert first + sorted(texted_numbers(good)) == PEOPLE
         send(_plan(source, RIGHT), again, context)
-        assert len(_taken(good)) == len(PEOPLE) - len(first) + len(PEOPLE)
+        assert len(texted_numbers(good)) == len(PEOPLE) - len(first) + len(PEOPLE)
 
 
 def test_again_said_twice_of_one_campaign_continues_it(tmp_path: Path, source: Path) -> None:
     again = replace(_request(again=True), campaign="spring")
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         send(_plan(source, RIGHT), again, _context(tmp_path, poor.base_url))
-        port, first = port_of(poor.base_url), _taken(poor)
+        port, first = port_of(poor.base_url), sorted(texted_numbers(poor))
 
     with Sandbox(SandboxOptions(port=port)) as good:
         context = _context(tmp_path, good.base_url)
         assert send(_plan(source, RIGHT), again, context).report.state == "done"
-        assert first + _taken(good) == PEOPLE
+        assert first + sorted(texted_numbers(good)) == PEOPLE
 
         with pytest.raises(SourceChanged, match=r"spring .* has ended: .* choose another name"):
             send(_plan(source, RIGHT), again, context)
-        assert first + _taken(good) == PEOPLE
+        assert first + sorted(texted_numbers(good)) == PEOPLE

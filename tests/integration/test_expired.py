@@ -18,7 +18,7 @@ from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of, set_sandbox_clock
-from tests.sending import send
+from tests.sending import send, texted_numbers
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -64,10 +64,6 @@ def _send(source: Path, context: RunContext, send_at: datetime) -> RunResult:
     return send(plan, request, context)
 
 
-def _taken(sandbox: Sandbox) -> list[str]:
-    return [number for frame in sandbox.accepted for number in frame.recipients]
-
-
 def test_frames_left_after_their_hour_are_given_up_and_may_go_in_another_campaign(
     tmp_path: Path,
 ) -> None:
@@ -78,19 +74,19 @@ def test_frames_left_after_their_hour_are_given_up_and_may_go_in_another_campaig
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         context = _run_context(home, poor.base_url, NOON)
         begun = _send(source, context, NOON + timedelta(hours=1))
-        first = _taken(poor)
+        first = texted_numbers(poor)
     assert (begun.report.frames["accepted"], begun.report.frames["planned"]) == (1, 2)
 
     with Sandbox(SandboxOptions(port=port_of(context.settings.base_url))) as good:
         late = _run_context(home, good.base_url, NOON + timedelta(hours=2))
-        with pytest.raises(RuleError, match="2 frames left"):
+        with pytest.raises(RuleError, match="2 frames were dropped"):
             resume_campaign(begun.report.campaign, RunOptions(), late)
-        assert _taken(good) == []
+        assert texted_numbers(good) == []
         assert (
             campaign_report(begun.report.campaign, late.settings).contacts["not_attempted"] == 400
         )
 
         _send(source, late, NOON + timedelta(hours=3))
-        rest = _taken(good)
+        rest = texted_numbers(good)
 
     assert sorted(first + rest) == people

@@ -25,6 +25,7 @@ from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from bulksms.use_cases.upkeep.rebuild_ledger import rebuild_ledger
+from tests.sending import texted_numbers
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 LOST_AFTER_ACCEPT = ScriptedReply(first=2, last=2, fault="reset_after_accept")
@@ -78,7 +79,7 @@ class Office:
         shutil.copytree(self.backup, self.home)
 
     def texted(self) -> list[str]:
-        return sorted(number for frame in self.sandbox.accepted for number in frame.recipients)
+        return sorted(texted_numbers(self.sandbox))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of
-from tests.sending import send
+from tests.sending import send, texted_numbers
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 
@@ -44,10 +44,6 @@ def _send(source: Path, context: RunContext, campaign: str | None = None) -> Run
     return send(plan, request, context)
 
 
-def _taken(sandbox: Sandbox) -> list[str]:
-    return [number for frame in sandbox.accepted for number in frame.recipients]
-
-
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "list.csv"
@@ -59,12 +55,12 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
     home, backup = tmp_path / "home", tmp_path / "backup"
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         _send(source, _run_context(home, poor.base_url), "spring")
-        first = _taken(poor)
+        first = texted_numbers(poor)
     port = port_of(poor.base_url)
     shutil.copytree(home, backup)
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1, port=port)) as poor:
         resume_campaign("spring", RunOptions(), _run_context(home, poor.base_url))
-        first += _taken(poor)
+        first += texted_numbers(poor)
     shutil.rmtree(home)
     shutil.copytree(backup, home)
     assert len(first) == 400
@@ -80,7 +76,7 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
             # Of the last frame a post was seen too, one that was not taken.
             assert ledger.reconciler.rebuild(context.clock.now()).doubted_frames == 2
         ending = resume_campaign("spring", RunOptions(), context)
-        assert _taken(good) == []
+        assert texted_numbers(good) == []
     assert ending.report.frames["accepted"] == 1
     assert ending.report.frames["in_doubt"] == 2
 
@@ -92,7 +88,7 @@ def test_a_lost_campaign_continues_only_under_its_own_name(
     home = tmp_path / "home"
     with Sandbox(SandboxOptions(refuse=104, refuse_after=2)) as poor:
         begun = _send(source, _run_context(home, poor.base_url))
-        first = _taken(poor)
+        first = texted_numbers(poor)
     assert first == PEOPLE[:400]
     (home / "ledger.sqlite3").unlink()
 
@@ -109,5 +105,5 @@ def test_a_lost_campaign_continues_only_under_its_own_name(
                 _send(source, context)
         ending = _send(source, context, begun.report.campaign)
         # The third frame had been posted as well, and was not taken: no one can know that now.
-        assert _taken(good) == []
+        assert texted_numbers(good) == []
     assert ending.report.frames["in_doubt"] == 3

@@ -1,63 +1,25 @@
 """A test goes to the operator's own number only, and counts for no one."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bulksms.cli import cli
-from bulksms.cli.exit_codes import run
 from bulksms.sandbox import Sandbox, SandboxOptions
 from tests.acceptance.driver import export
+from tests.integration.machine import Answer, Machine
 
 TEXT = "Bonjour {first_name} de {Ville}. STOP au 30101"
 MINE = "+33639989999"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(self.out)
-        return report
-
-
-class Desk:
-    """One user's machine and the sandbox it speaks to."""
-
-    def __init__(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-        self.sandbox, self.capsys = sandbox, capsys
-
-    def run(self, *args: str | Path) -> Outcome:
-        self.capsys.readouterr()
-        code = run(cli, list(map(str, args)))
-        return Outcome(code, *self.capsys.readouterr())
-
-    def send(self, file: Path, *args: str, text: str = TEXT) -> Outcome:
-        return self.run("send", file, "--text", text, "--sender", "DESK", "--yes", "--json", *args)
-
-    @property
-    def texted(self) -> list[str]:
-        return [person for frame in self.sandbox.accepted for person in frame.recipients]
+class Desk(Machine):
+    def send(self, file: Path, *args: str | Path, text: str = TEXT) -> Answer:
+        return super().send(file, "--sender", "DESK", *args, text=text)
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Desk]:
-    with Sandbox(SandboxOptions()) as sandbox:
-        monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "home"))
-        monkeypatch.setenv("BULKSMS_BASE_URL", sandbox.base_url)
-        monkeypatch.setenv("BULKSMS_API_LOGIN", "desk@example.com")
-        monkeypatch.setenv("BULKSMS_API_KEY", "test-desk")
-        yield Desk(sandbox, capsys)
+def desk(machine: Machine) -> Desk:
+    return Desk(machine.sandbox, machine.capsys)
 
 
 def test_after_a_test_everyone_is_still_unsent(desk: Desk, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import set_sandbox_clock
-from tests.integration.test_expired import NOON, _run_context, _send, _taken
-from tests.sending import send
+from tests.integration.test_expired import NOON, _run_context, _send
+from tests.sending import send, texted_numbers
 
 MINUTE = timedelta(minutes=1)
 
@@ -33,13 +33,13 @@ def test_a_slow_clock_sends_nothing_that_has_expired_or_whose_hour_has_passed(
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as sandbox:
         begun = _send(source, _run_context(home, sandbox.base_url, NOON), NOON + timedelta(hours=1))
         assert begun.report.frames["planned"] == 2
-        taken = _taken(sandbox)
+        taken = texted_numbers(sandbox)
         # Time has passed, but our clock still shows noon.
         slow_machine = _run_context(home, sandbox.base_url, NOON)
         set_sandbox_clock(sandbox.base_url, NOON + slow)
         with pytest.raises(RuleError, match="slow compared with Octopush"):
             resume_campaign(begun.report.campaign, RunOptions(), slow_machine)
-        assert _taken(sandbox) == taken
+        assert texted_numbers(sandbox) == taken
     with open_ledger(home) as ledger:
         record = ledger.campaigns.get(begun.report.campaign)
         assert ledger.frames.count_by_state(record.id)[FrameState.PLANNED] == 2
@@ -94,9 +94,9 @@ def test_a_list_that_was_planned_by_a_fast_clock_texts_no_one_once_more_when_tha
             name = ledger.campaigns.all()[-1].name
         with pytest.raises(RuleError, match=f"`bulksms stop {name}`"):
             resume_campaign(name, RunOptions(), right)
-        assert len(_taken(sandbox)) == 40
+        assert len(texted_numbers(sandbox)) == 40
         stop = OrderRecord(kind=OrderKind.STOP, at=later, who="operator")
         give_order(name, stop, 0.0, right.settings, right.clock)
         _send_text(more, right, after_stop=True)
 
-        assert len(_taken(sandbox)) == len(set(_taken(sandbox))) == 60
+        assert len(texted_numbers(sandbox)) == len(set(texted_numbers(sandbox))) == 60

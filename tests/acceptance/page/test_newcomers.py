@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from bulksms.sandbox import Sandbox, SandboxOptions
 from tests.acceptance.page.page_driver import go_to_the_check, new_text
 from tests.integration.web.page_server import page_server
+from tests.sending import texted_numbers
 
 ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-newcomers"}
 
@@ -281,10 +282,6 @@ def send_long_list(page: Page, path: Path) -> None:
     page.click("form.final button")
 
 
-def recipients_of(account: Sandbox) -> list[str]:
-    return [number for frame in account.accepted for number in frame.recipients]
-
-
 def test_a_campaign_is_paused_and_continues(
     browser: Browser, slow_account: Sandbox, long_list: Path, tmp_path: Path
 ) -> None:
@@ -305,7 +302,7 @@ def test_a_campaign_is_paused_and_continues(
         page.wait_for_selector("#download", timeout=60_000)
 
         expect(page.locator("h1")).to_have_text(re.compile("1,600 texts handed to Octopush"))
-    numbers = recipients_of(slow_account)
+    numbers = texted_numbers(slow_account)
     assert len(numbers) == len(set(numbers)) == 1600
 
 
@@ -328,4 +325,4 @@ def test_the_sending_continues_when_the_page_dies(
         page.wait_for_selector("#download", timeout=60_000)
 
         expect(page.locator("h1")).to_have_text(re.compile("1,600 texts handed to Octopush"))
-    assert len(recipients_of(slow_account)) == 1600
+    assert len(texted_numbers(slow_account)) == 1600

@@ -12,6 +12,7 @@ import pytest
 from bulksms.sandbox import SandboxOptions
 from bulksms.sandbox.script import ScriptedReply
 from tests.integration.web.page_window import list_of, window_of_account
+from tests.sending import texted_numbers
 
 PEOPLE = 900
 ROWS = list_of(PEOPLE)
@@ -45,7 +46,7 @@ def test_a_campaign_whose_process_was_killed_continues_with_one_click(tmp_path: 
         shown = window.end_of(campaign)
 
         assert "600 texts sent, 300 in doubt" in shown
-        texted = [number for frame in account.accepted for number in frame.recipients]
+        texted = texted_numbers(account)
         assert len(texted) == len(set(texted)) == PEOPLE
 
 
@@ -80,5 +81,5 @@ def test_refused_requests_are_tried_again_on_the_page(tmp_path: Path) -> None:
 
         started = window.post(f"{campaign}/continue", {"how": "refused"}).location
         assert "900 texts sent" in window.end_of(started)
-        texted = [number for frame in account.accepted for number in frame.recipients]
+        texted = texted_numbers(account)
         assert len(texted) == len(set(texted)) == PEOPLE

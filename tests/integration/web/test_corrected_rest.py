@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bulksms.sandbox import SandboxOptions
 from tests.integration.web.page_window import PageWindow, window_of_account
+from tests.sending import texted_numbers
 
 ROWS = """Prénom;Mobile
 Zoé;06 39 98 05 01
@@ -52,6 +53,6 @@ def test_the_corrected_rest_texts_only_those_who_were_left_out(
         second = window.send(rest, 1).split("?")[0]
         window.end_of(second)
 
-        texted = [number for frame in account.accepted for number in frame.recipients]
+        texted = texted_numbers(account)
         assert sorted(texted) == [f"+3363998050{n}" for n in (1, 2, 3, 5)]
         assert f'<a href="{second}">' in window.get(campaign).text
