@@ -80,12 +80,16 @@ def guess_legacy_encoding(words: Sequence[bytes]) -> LegacyGuess:
     readings = {codec: _decoded(words, codec) for codec in candidates}
     hits = {codec: _common_words(reading) for codec, reading in readings.items()}
     scores = {
-        codec: (hits[codec], is_western(reading) and fit_one_language(reading))
+        codec: (
+            hits[codec],
+            is_western(reading) and fit_one_language(reading),
+            not have_odd_words(reading),
+        )
         for codec, reading in readings.items()
     }
     best = max(scores, key=scores.__getitem__, default=own)
     rivals = [scores[codec] for codec in readings if readings[codec] != readings[best]]
-    proven = hits and hits[best] and scores[best] > max(rivals, default=(0, False))
+    proven = hits and hits[best] and scores[best] > max(rivals, default=(0, False, False))
     if proven and (best in {own, second} or hits[best] > 1) and not have_odd_words(readings[best]):
         return LegacyGuess(codec=best)
     agreed = second in readings and readings[second] == readings.get(own)
@@ -113,7 +117,10 @@ def _is_certain(
 def _doubtful(readings: _Readings, own: str, second: str, hits: Mapping[str, int]) -> LegacyGuess:
     """Name the likelier of two codecs first, with a word that they read differently."""
     first, other = own, second
-    if hits.get(second, 0) > hits.get(own, 0) or not is_western(readings.get(own, [])):
+    standing = {
+        codec: (hits.get(codec, 0), is_western(readings.get(codec, []))) for codec in (own, second)
+    }
+    if standing[second] > standing[own]:
         first, other = second, own
     if first not in readings:
         first, other = (other, first) if other in readings else (next(iter(readings), own), other)

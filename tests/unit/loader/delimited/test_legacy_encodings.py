@@ -194,6 +194,24 @@ def test_windows_1252_wins_when_nothing_is_clear(text: str) -> None:
     assert guessed(text.encode("cp1252")).codec == "cp1252"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Zoé Lefèvre Noël Œuvrard Maïté Müller Besançon L\u2019Haÿ Åsa Lindström",
+        "Teléfono Muñoz Núñez Cádiz L\u2019Hospitalet Vilà Güell",
+        "Niccolò Forlì L\u2019Aquila Zoë Désirée",
+    ],
+)
+def test_a_reading_with_letters_of_no_language_is_no_rival(words: str) -> None:
+    guess = guessed(words.encode("cp1252"))
+    assert (guess.codec, guess.readings) == ("cp1252", None)
+
+
+def test_the_reading_with_most_common_words_is_named_first() -> None:
+    guess = guessed("Siobhán Þór Zoë Guðmundsson José Núñez".encode("cp1252"))
+    assert guess.codec == "cp1252"
+
+
 def test_one_stranger_in_a_long_list_of_names_changes_nothing() -> None:
     data = "Zoé Éloïse René\n".encode("cp1252") * 1000 + b"\x8e\x8a\n"
     assert guessed(data).codec == "cp1252"
