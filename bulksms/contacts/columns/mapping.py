@@ -188,10 +188,10 @@ def _labels(sheet: Sheet, phones: Iterable[int]) -> dict[int, int]:
 
 def _name_columns(sheet: Sheet, given: Mapping[str, int]) -> tuple[dict[str, int], int | None]:
     fields = dict(given)
-    first, last = (_listed(sheet, "names", name) for name in ("first", "last"))
-    maybe_last = _listed(sheet, "names", "last_or_whole")
-    maybe_first = _listed(sheet, "names", "first_or_whole")
-    whole = (*_listed(sheet, "names", "whole"), *maybe_last, *maybe_first)
+    first, last = (_called_names(sheet, name) for name in ("first", "last"))
+    maybe_last = _called_names(sheet, "last_or_whole")
+    maybe_first = _called_names(sheet, "first_or_whole")
+    whole = (*_called_names(sheet, "whole"), *maybe_last, *maybe_first)
     firsts = first or (maybe_first if last else ())
     lasts = last or (maybe_last if first else ())
     for name, positions in (("first_name", firsts), ("last_name", lasts)):
@@ -206,9 +206,21 @@ def _name_columns(sheet: Sheet, given: Mapping[str, int]) -> tuple[dict[str, int
     return fields, free[0] if free and not named else None
 
 
-def _listed(sheet: Sheet, table: str, name: str) -> tuple[int, ...]:
-    listed = word_set(table, name)
-    return tuple(at for at, header in enumerate(sheet.header) if compact(header) in listed)
+def _called_names(sheet: Sheet, name: str) -> tuple[int, ...]:
+    """Return the columns called so, or the only one called so with whose name it is."""
+    listed = word_set("names", name)
+    listed_whole = word_set("names", "whole")
+    exact = tuple(at for at, header in enumerate(sheet.header) if compact(header) in listed)
+    owned = tuple(
+        at
+        for at, header in enumerate(sheet.header)
+        if compact(header) not in listed_whole and _without_owner(header) in listed
+    )
+    return exact or (owned if len(owned) == 1 else ())
+
+
+def _without_owner(header: str) -> str:
+    return "".join(word for word in words(header) if word not in word_set("names", "beside"))
 
 
 def _consent_roles(

@@ -24,6 +24,18 @@ def test_consent_columns_are_found_and_those_about_email_are_not(make_sheet: Mak
         (["Vorname", "Name"], {"first_name": 0, "last_name": 1}, None),
         (["full_name"], {}, 0),
         (["FIRSTNAME", "LASTNAME"], {"first_name": 0, "last_name": 1}, None),
+        (["Prénom du client", "Nom du client"], {"first_name": 0, "last_name": 1}, None),
+        (["Nom de l'adhérent", "Prénom de l'adhérent"], {"first_name": 1, "last_name": 0}, None),
+        (["Guest First Name", "Guest Last Name"], {"first_name": 0, "last_name": 1}, None),
+        (["Nombre del cliente", "Apellidos del cliente"], {"first_name": 0, "last_name": 1}, None),
+        (["Vorname des Kunden", "Nachname des Kunden"], {"first_name": 0, "last_name": 1}, None),
+        (["Nome próprio", "Apelido"], {"first_name": 0, "last_name": 1}, None),
+        (["Nom du client"], {}, 0),
+        (["First Name", "Contact Name"], {"first_name": 0}, None),
+        (["Nombre de clients", "Nom"], {}, 1),
+        (["Prénom du contact", "Prénom adhérent"], {}, None),
+        (["Prénom", "Prénom du contact"], {"first_name": 0}, None),
+        (["Prénom de l'élève", "Prénom du parent"], {}, None),
     ],
 )
 def test_ambiguous_name_words_depend_on_their_neighbours(
