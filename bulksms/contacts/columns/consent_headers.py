@@ -42,6 +42,7 @@ class ConsentRole(Enum):
     PREFERENCE = "a refusing state and a wish for nothing are asked about"
     NAME = "a refusal beside a name is asked about"
     ENDED = "a yes, a mark or a date is asked about"
+    TERM = "what ended is asked about, unless nearly all rows have a date"
     REMARK = "a refusal in words is asked about"
 
 
@@ -113,8 +114,9 @@ def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:
         return None
     if negative:
         return negative
-    if (agreeing or member) and matches("negative", "ended", text):
-        return ConsentRole.ENDED
+    runs_out = matches("negative", "term", text)
+    if (agreeing or member) and (runs_out or matches("negative", "ended", text)):
+        return ConsentRole.TERM if runs_out and not about_sms else ConsentRole.ENDED
     if agreeing or (member and about_sms):
         return _consent_role(text, about_sms=about_sms)
     state = _state_role(text, about_sms=about_sms, member=member)

@@ -58,6 +58,9 @@ NAME_REFUSES = (
     r"\b(?:no|pas de|plus de|keine|geen|sin|refuse les|refus) sms\b|\bliste (?:noire|rouge)\b"
 )
 DIGIT_NINE = ord("9")
+COUNT = re.compile(r"\d{1,4}")  # a phone number is longer
+LARGEST_CODE = 2  # "no", "yes" and "unknown" may be 0, 1 and 2; what has more is counted
+NEARLY_ALL = 0.9  # of the rows
 
 
 class CellAnswer(Enum):
@@ -95,6 +98,7 @@ UNCLEAR: dict[ConsentRole, frozenset[CellAnswer]] = {
     ConsentRole.CONSENT: frozenset(CellAnswer) - GIVEN,
     ConsentRole.MEMBERSHIP: NOT_GIVEN,
     ConsentRole.ENDED: frozenset({A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES}),
+    ConsentRole.TERM: frozenset({A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES}),
 }
 # Columns of other things, by role: the lists of whole cells that refuse.
 REFUSING_CELLS: dict[ConsentRole, tuple[str, ...]] = {
@@ -121,6 +125,8 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
         texts = block.column(position)
         if role in UNCLEAR:
             marks = _marks(texts, UNCLEAR[role])
+            if marks.any():
+                marks = _without_ordinary(texts, marks, role)
         elif role in REFUSING_CELLS:
             marks = _refusing(texts, REFUSING_CELLS[role])
         elif role is ConsentRole.NAME:
@@ -129,6 +135,26 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
             continue
         columns[marks & (columns == 0)] = position + 1
     return columns
+
+
+def _without_ordinary(
+    texts: pa.StringArray, marks: NDArray[np.bool_], role: ConsentRole
+) -> NDArray[np.bool_]:
+    """Take the marks off numbers that count something, and off dates that nearly all rows have."""
+    if role is ConsentRole.TERM:
+        dates = _marks(texts, frozenset({CellAnswer.DATE}))
+        return marks & ~dates if np.count_nonzero(dates) > NEARLY_ALL * len(dates) else marks
+    if role is ConsentRole.MEMBERSHIP and _counts_something(texts):
+        return np.zeros(len(marks), dtype=bool)
+    return marks
+
+
+def _counts_something(texts: pa.StringArray) -> bool:
+    values = pc.unique(texts)
+    if len(values) > FEW:
+        return False
+    filled = [value.strip() for value in values.to_pylist() if value.strip()]
+    return all(map(COUNT.fullmatch, filled)) and max(map(int, filled)) > LARGEST_CODE
 
 
 def _marks(texts: pa.StringArray, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
@@ -181,7 +207,7 @@ def _by_value(
 
 @lru_cache(REMEMBERED)
 def _refuses_in_words(text: str, lists: tuple[str, ...]) -> bool:
-    phrase = " ".join(words(text))
+    phrase = " ".join(words(_about_relatives().sub(r"\1 ", text)))
     return matches("cells", "refusal", phrase) or any(phrase in _listed(name) for name in lists)
 
 
@@ -253,6 +279,13 @@ def _agrees(phrase: str) -> bool:
     agreeing = word_set("consent", "subscribed") | word_set("consent", "attending")
     listed = compact(phrase) in agreeing or phrase in _listed("agreeing_state")
     return listed or matches("positive", "consent", phrase) or matches("positive", "member", phrase)
+
+
+@cache
+def _about_relatives() -> re.Pattern[str]:
+    """Compile what a remark, or a sentence of it, begins with when another person died."""
+    relatives = "|".join(vocabulary_of_consent()["cells"]["relatives"])
+    return re.compile(rf"(^|[.;!] ?)(?:{relatives})(?!\w)", re.IGNORECASE)
 
 
 @cache

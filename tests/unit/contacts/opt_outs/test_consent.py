@@ -138,12 +138,77 @@ def test_a_cross_beside_consent_means_no(make_sheet: MakeSheet, mark: str, outco
         ("Commande", "refusée"),
         ("Notes", "très contente de ne pas avoir attendu"),
         ("N° client", "NO 12"),
+        ("Quiet hours", "10pm-7am"),
+        ("Alertes envoyées", "0"),
+        ("Avisos enviados", "0"),
+        ("Baja laboral", "Sí"),
+        ("Remarques", "Mari décédé en 2019"),
+        ("Remarques", "Cliente depuis 2004. Sa mère est décédée"),
+        ("Notes", "Deceased husband was also a client"),
+        ("Notes", "Her dog passed away"),
+        ("Bemerkung", "Mann verstorben 2020"),
+        ("Observaciones", "Marido fallecido"),
+        ("Note", "Marito deceduto"),
+        ("Observações", "Marido falecido"),
     ],
 )
 def test_ordinary_columns_are_not_asked_about(
     make_sheet: MakeSheet, header: str, value: str
 ) -> None:
     assert outcomes(make_sheet, header, value) == ["texted"]
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Remarques", "Décédé, mari prévenu"),
+        ("Remarques", "Selon son fils décédé le 12/03"),
+        ("Remarques", "Appel du mari : décédée"),
+        ("Remarques", "Mari et femme décédés"),
+        ("Remarques", "Mari décédé, ne veut plus de SMS"),
+        ("Notes", "Deceased, wife called us"),
+        ("Notes", "Deceased wife called us"),
+        ("Bemerkung", "Verstorben, Mann angerufen"),
+        ("Quiet", "x"),
+        ("Baja", "Sí"),
+    ],
+)
+def test_a_death_of_somebody_else_hides_no_refusal(
+    make_sheet: MakeSheet, header: str, value: str
+) -> None:
+    assert outcomes(make_sheet, header, value) != ["texted"]
+
+
+@pytest.mark.parametrize("header", ["Notifications", "Alerts", "Benachrichtigungen"])
+def test_a_zero_among_counts_refuses_nothing(make_sheet: MakeSheet, header: str) -> None:
+    assert outcomes(make_sheet, header, "12", "0", "", "3") == ["texted"] * 4
+    assert outcomes(make_sheet, header, "1", "0") == ["texted", "asked"]
+    assert outcomes(make_sheet, header, "2", "1", "0")[-1] == "asked"  # may be codes
+
+
+def test_a_zero_among_long_numbers_is_no_count(make_sheet: MakeSheet) -> None:
+    header = ["SMS", "Portable"]
+    answer = screened(
+        make_sheet(header, ["33639981230", "0639981230"], ["0", "0639981231"]),
+    )
+    assert answer.row_table.columns.unclear_columns.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("header", ["Date de fin d'abonnement", "Subscription end date"])
+def test_an_end_that_nearly_everybody_has_is_no_farewell(
+    make_sheet: MakeSheet, header: str
+) -> None:
+    assert outcomes(make_sheet, header, "31/12/2026", "30/06/2027") == ["texted", "texted"]
+    assert outcomes(make_sheet, header, "31/12/2026", "") == ["asked", "texted"]
+    few = ["31/12/2026"] * 19 + ["résilié"]
+    assert outcomes(make_sheet, header, *few) == ["texted"] * 19 + ["asked"]
+
+
+@pytest.mark.parametrize("header", ["Subscription cancelled on", "Date de fin abonnement SMS"])
+def test_an_end_in_words_is_asked_about_though_all_have_one(
+    make_sheet: MakeSheet, header: str
+) -> None:
+    assert outcomes(make_sheet, header, "31/12/2026", "30/06/2027") == ["asked", "asked"]
 
 
 NOT_YES = (
