@@ -1,14 +1,18 @@
 """`bulksms worker`: posts frames of campaigns in a shared ledger, beside other workers."""
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulksms.cli.options.click_options import GroupedCommand, option
 
-__all__ = ["command"]
+if TYPE_CHECKING:
+    from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+
+__all__ = ["command", "read_schedule"]
 
 EXAMPLES = (
     "bulksms worker",
@@ -24,9 +28,9 @@ EXAMPLES = (
         help="Run this saved campaign when it is due (every, at), once among all workers; "
              "repeatable.")  # fmt: skip
 @option("--quiet", is_flag=True, help="Only errors.")
-def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
+@click.pass_context
+def command(ctx: click.Context, /, concurrency: int, **given: Any) -> int:  # noqa: ANN401
     """Post the campaigns that wait in a shared ledger; start as many workers as you like."""
-    from bulksms.campaign_file import read_campaign_file
     from bulksms.cli.run_and_report import running
     from bulksms.settings import read_settings
     from bulksms.use_cases.context import require_credentials
@@ -43,5 +47,19 @@ def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
         with ledger_for_worker(context) as ledger:
             from bulksms.tasks import serve
 
-            serve(ledger, context, credentials, concurrency, given["schedule"], read_campaign_file)
+            read = partial(read_schedule, ctx)
+            serve(ledger, context, credentials, concurrency, given["schedule"], read)
     return 0
+
+
+def read_schedule(ctx: click.Context, path: Path) -> "SavedCampaign":
+    """Read a campaign file as `bulksms run` would from the same place, with its opt-out lists.
+
+    Raises:
+        UsageError: the file has an error.
+    """
+    from bulksms.cli.run import command as run_command
+    from bulksms.cli.run import read_campaign
+
+    as_run = run_command.make_context("run", [str(path)], parent=ctx.parent)
+    return read_campaign(as_run, path, as_run.params)
