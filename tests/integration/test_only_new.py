@@ -428,6 +428,23 @@ def test_a_run_that_began_with_a_fast_clock_is_planned_again_when_that_is_right(
     assert night.api.texted == PEOPLE[:6]
 
 
+@pytest.mark.parametrize("error", [timedelta(days=-2), timedelta(days=3)], ids=["slow", "fast"])
+def test_an_interrupted_run_is_not_given_up_by_a_clock_that_is_wrong(
+    night: Night, error: timedelta
+) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+    night.clock.at += error
+    night.api.behind = error
+    stopped = night.run(PEOPLE[:10])
+
+    assert "set the clock" in str(stopped.reason)
+    night.api.behind = timedelta()
+    night.clock.at -= error
+    assert night.run(PEOPLE[:10]).exit_code == 0
+    assert night.api.texted == PEOPLE
+
+
 def test_people_who_got_other_marketing_recently_are_left_out_by_not_within(night: Night) -> None:
     night.run(PEOPLE[:5], campaign="sales", text="Soldes dès demain. STOP au 30101")
     night.add('not_within = "7d"')

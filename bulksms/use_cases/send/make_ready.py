@@ -26,7 +26,15 @@ from bulksms.use_cases.prepare.corrected_campaign import drop_replaced_frames
 from bulksms.use_cases.send.post_seeds import SeedPoster
 from bulksms.use_cases.send.sender_hooks import gate_of
 
-__all__ = ["find_proof", "learnt_price", "make_ready", "pacing_of", "require_mode", "take_up"]
+__all__ = [
+    "check_clock",
+    "find_proof",
+    "learnt_price",
+    "make_ready",
+    "pacing_of",
+    "require_mode",
+    "take_up",
+]
 
 EXPIRED = "dropped: its sending time had passed before it was posted"
 
@@ -86,7 +94,7 @@ def make_ready(
     """
     if run_options.retry_refused:
         retry_refused(ledger, record, context.clock.now(), context.observer.note)
-    clock_check = _check_clock(ledger, record, context, credentials)
+    clock_check = check_clock(ledger, record, context, credentials)
     _refuse_begun_ahead(ledger, record, context.clock)
     drop_replaced_frames(ledger, record, context.clock.now())
     leave_out_refusals(ledger, record, context.clock.now())
@@ -112,7 +120,7 @@ def _of_account(ledger: Ledger, record: CampaignRecord, account: str) -> Campaig
     return record
 
 
-def _check_clock(
+def check_clock(
     ledger: Ledger, record: CampaignRecord, context: RunContext, credentials: Credentials
 ) -> ClockCheck:
     """Compare the clock with the API's before anything is judged by it.

@@ -13,10 +13,11 @@ from bulksms.sender import (
     explain_expired,
     is_send_time_past,
 )
-from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.orders.campaign_orders import obey_orders
 from bulksms.use_cases.prepare.identity import recorded_parameters
+from bulksms.use_cases.send.make_ready import check_clock
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 
 __all__ = ["explain_corrected", "finish_interrupted", "interrupted_runs"]
@@ -90,11 +91,13 @@ def _may_be_finished(
     """Whether a run is to be finished; what is too late is dropped.
 
     Raises:
-        RuleError: a person must decide about it first.
+        RuleError: a person must decide about it first, or the clock is wrong.
         LedgerBusy: another process is sending the campaign.
     """
     _refuse_undecided(ledger, record)
     if _is_too_late(record, context):
+        # A clock that is wrong must not give up people whom the next list may lack.
+        check_clock(ledger, record, context, require_credentials(context.settings))
         _drop_left(ledger, record, context)
         return False
     corrected = None if plan is None else explain_corrected(record, plan)
