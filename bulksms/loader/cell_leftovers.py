@@ -61,9 +61,7 @@ DOUBTFUL = (
 
 def clean_cell(cell: str) -> str:
     """Decode or remove the leftovers of a cell; cleaning twice changes nothing more."""
-    if _NOTHING.fullmatch(cell):
-        return ""
-    while (cleaned := _decoded(cell)) != cell:
+    while (cleaned := "" if _NOTHING.fullmatch(cell) else _decoded(cell)) != cell:
         cell = cleaned
     return cell
 

@@ -36,6 +36,8 @@ CERTAIN = (
     ("Zo&amp;eacute;", "Zoé"),
     ("Zo&#xe9;", "Zoé"),
     (r"D\'Arcy", "D'Arcy"),
+    ("\u200b\\N", ""),
+    ("&#92;N", ""),
     (r"D\\\'Arcy", "D'Arcy"),
     ("D''Arcy", "D'Arcy"),
     ("5''3", "5''3"),
