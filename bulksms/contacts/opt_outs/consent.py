@@ -40,15 +40,18 @@ MAY_REFUSE = (
     r"veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|oppos|rouge|noire|abge|abme|abbe|nicht|"
     r"kein|werb|sperr|robin|wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|"
     r"seulement|solamente|nur|arr[eê]t|dnc|reti|withd|rech|rifiut|recus|bann|suppr|"
-    r"d[eé]c[eé]d|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen.?(?:sms|recl|ber|opr|mark|cont)|"
+    r"d[eé]c[eéè][ds]|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen.?(?:sms|recl|ber|opr|mark|cont)|"
     r"niet.?(?:meer|bel|benad|cont|sms|st|verst)|afge|uitge|"
     r"^\W*(?:radi|effac|dele|eras|gel[oö]s|ausge|elimin|exclu|esclu|fal|geblok|gewei|ingetr|verwij|"
     r"opgez|overl|geen|niet|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|"
     r"s[ie][nm] |out|resig|termin|d[eé]mis|quiet|muted|wypis|no?n?$|nein$|n[aã]o$|nee$|never$|"
     r"jamais$|nie$|nunca$|mai$|nooit$)|disallow|leave|lose my|hates|interes|wrong|incorrect|"
-    r"false|mauvais|fau[xs]|falsch|n[uú]m[eé]ro |verkeerd|erreur|error de|passed away|zmarl|wypis|"
+    r"false|mauvais|fau[xs]|falsch|n[uú]m[eé]ro\b|verkeerd|erreur|error de|passed away|zmarl|wypis|"
     r"\bnie |brak|zgody|numer|verteiler|liste|bitte|graag|please|por favor|\bda |"
-    r"[aà] (?:sup|eff|enl|d[eé]s)|borr|harc|plainte"
+    r"[aà] (?:sup|eff|enl|d[eé]s)|borr|harc|plainte|enlev|sortir|[oô]ter|effac|radier|demande|"
+    r"quitar|sacar|togl|rimuov|elimin|cancell|tirar|apagar|\bsms\W|marre|ras le|assez|fed up|"
+    r"tired|sick|belongs|some(?:one|body) else|died|gestorb|falle|falec|geh[oö]rt|"
+    r"^\W*(?:npc|dcd|r[. ]*i[. ]*p)\b"
 )
 # What people write beside a name or in its place; as Arrow writes it, for names are many.
 NAME_REFUSES = (
@@ -272,6 +275,7 @@ def _answering_word(phrase: str) -> str:
 
 def _says_no(phrase: str) -> bool:
     listed = phrase in _listed("refusing_state") or phrase in _listed("refusal_alone")
+    listed = listed or matches("cells", "refusal", phrase)
     return listed or matches("negative", "certain", phrase) or matches("negative", "likely", phrase)
 
 
