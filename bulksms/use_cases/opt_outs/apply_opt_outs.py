@@ -26,9 +26,10 @@ __all__ = [
     "remove_from_waiting",
 ]
 
-# Frames that an order may post once more.
-MAY_BE_ORDERED = frozenset({FrameState.INTENT, FrameState.IN_DOUBT, FrameState.REFUSED})
-MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
+# By the next run, or by an order to send them once more.
+MAY_BE_POSTED = frozenset(
+    {FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT, FrameState.REFUSED}
+)
 
 
 def absolute_paths(files: Iterable[str]) -> list[str]:
@@ -60,7 +61,7 @@ def remove_from_campaign(
     send it once more leaves these people out.
     """
     refusing = []
-    for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED | MAY_BE_ORDERED):
+    for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED):
         members = ledger.frames.phone_numbers(record.id, frame.number)
         gone = members[np.isin(members, numbers)]
         if frame.state is FrameState.PLANNED:
@@ -95,7 +96,7 @@ def remove_from_waiting(
     """Remove people from every other campaign that has frames left."""
     for record in ledger.campaigns.all():
         counts = ledger.frames.count_by_state(record.id)
-        may_go = any(counts[state] for state in MAY_BE_POSTED | MAY_BE_ORDERED)
+        may_go = any(counts[state] for state in MAY_BE_POSTED)
         if record.name == name or not may_go:
             continue
         try:
