@@ -13,7 +13,12 @@ import numpy as np
 
 from bulksms.columnar.arrays import sorted_unique
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger
-from bulksms.use_cases.orders.sent_texts import finished_texts, numbers_with_sent_text
+from bulksms.use_cases.orders.sent_texts import (
+    finished_texts,
+    may_be_same,
+    numbers_with_sent_text,
+    texts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +92,12 @@ def _with_same_finished_text(ledger: Ledger, record: CampaignRecord) -> "Iterato
     bodies = ledger.frames.bodies(record.id, numbers)
     wanted = pd.concat([finished_texts(packed.unpack()) for packed in bodies])
     texted = cache(lambda digest: ledger.history.numbers_texted(digest, record.rehearsal, None))
+    # Campaigns of every night have one text, and few have this one.
+    is_similar = cache(lambda texts: may_be_same(texts, wanted))
     for other in ledger.campaigns.all():
         if other.rehearsal != record.rehearsal or other.is_test or other.id == record.id:
+            continue
+        if not is_similar(texts_of(other)):
             continue
         common = np.intersect1d(wanted.index.to_numpy(), texted(other.text_digest))
         yield from numbers_with_sent_text(ledger, other, wanted, common)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["finished_texts", "numbers_with_sent_text"]
+__all__ = ["finished_texts", "may_be_same", "numbers_with_sent_text", "texts_of"]
 
 
 def numbers_with_sent_text(
@@ -49,3 +49,15 @@ def finished_texts(body: bytes) -> "pd.Series[str]":
     numbers = recipients["phone_number"].astype("str").str.slice(1).astype("int64").to_numpy()
     values = recipients[list(FIELDS)].fillna("").astype("str")
     return normalise_texts(Template.parse(request["text"]).render(values)).set_axis(numbers)
+
+
+def texts_of(record: CampaignRecord) -> tuple[str, ...]:
+    """Return the texts of a campaign, with their placeholders."""
+    recorded = record.parameters
+    return tuple(text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text)
+
+
+def may_be_same(texts: tuple[str, ...], wanted: "pd.Series[str]") -> bool:
+    """Whether one of the texts that are `wanted`, which are normalised, can come from these."""
+    patterns = [Template.parse(text).finished_pattern for text in texts]
+    return any(wanted.str.contains(pattern, regex=True).any() for pattern in patterns)

@@ -8,9 +8,9 @@ import numpy as np
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.ledger import CampaignRecord, Ledger
-from bulksms.message import Template, normalise_texts
+from bulksms.message import normalise_texts
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.orders.sent_texts import numbers_with_sent_text
+from bulksms.use_cases.orders.sent_texts import may_be_same, numbers_with_sent_text, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +39,14 @@ def numbers_with_same_finished_text(
         for record in ledger.campaigns.all()
         if record.rehearsal == rehearsal and record.id != without and _counts(record, plan)
     ]
-    similar = _templates_that_match(plan, {_texts_of(record) for record in records})
+    similar = _templates_that_match(plan, {texts_of(record) for record in records})
     # Nightly campaigns have one text: each question is asked once for all of them.
     texted = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
     numbers = sorted_unique(plan.phone_numbers) if similar else np.empty(0, dtype=np.int64)
     common = {
         record.id: numbers[is_in_sorted(numbers, texted(record.text_digest))]
         for record in records
-        if _texts_of(record) in similar
+        if texts_of(record) in similar
     }
     if not any(map(len, common.values())):
         return np.empty(0, dtype=np.int64)
@@ -59,7 +59,7 @@ def numbers_with_same_finished_text(
 
 def may_have_same_text(plan: Plan, record: CampaignRecord) -> bool:
     """Whether a finished text of a plan can come from a template of a campaign."""
-    return bool(_templates_that_match(plan, {_texts_of(record)}))
+    return bool(_templates_that_match(plan, {texts_of(record)}))
 
 
 def _finished_blocks(plan: Plan) -> "Iterator[pd.Series[str]]":
@@ -77,7 +77,7 @@ def _templates_that_match(plan: Plan, templates: set[tuple[str, ...]]) -> set[tu
     if not templates:
         return matched
     for finished in _finished_blocks(plan):
-        matched |= {texts for texts in templates - matched if _may_be_same(texts, finished)}
+        matched |= {texts for texts in templates - matched if may_be_same(texts, finished)}
         if matched == templates:
             break
     return matched
@@ -97,14 +97,3 @@ def _counts(record: CampaignRecord, plan: Plan) -> bool:
     """Whether a campaign texted people, or simulated it like the plan."""
     simulated = plan.shared_parameters.simulation_mode
     return not record.is_test and record.parameters.get("simulation_mode", False) == simulated
-
-
-def _texts_of(record: CampaignRecord) -> tuple[str, ...]:
-    recorded = record.parameters
-    return tuple(text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text)
-
-
-def _may_be_same(texts: tuple[str, ...], wanted: "pd.Series[str]") -> bool:
-    """Whether a finished text of the plan can come from one of the templates."""
-    patterns = [Template.parse(text).finished_pattern for text in texts]
-    return any(wanted.str.contains(pattern, regex=True).any() for pattern in patterns)
