@@ -140,10 +140,15 @@ class RowStoreWriter:
         width: how many columns there are.
         passing: what each block passes, with its numbers, before it is kept.
         block_rows: how many rows a block has at the most.
+        kept_bytes: how many bytes of blocks stay in memory.
     """
 
     def __init__(
-        self, width: int, block_filter: Filter | None = None, block_rows: int = BLOCK_ROWS
+        self,
+        width: int,
+        block_filter: Filter | None = None,
+        block_rows: int = BLOCK_ROWS,
+        kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._width, self._block_rows = width, block_rows
         self._schema = _schema(range(width))
@@ -152,7 +157,7 @@ class RowStoreWriter:
         self._added = self._passed = 0
         self._pending: list[pa.RecordBatch] = []
         self._kept: list[pa.RecordBatch] = []
-        self._room = KEPT_BYTES
+        self._room = kept_bytes
         self._file: IO[bytes] | None = None
         self._store: pa.ipc.RecordBatchFileWriter | None = None
         self._executor = ThreadPoolExecutor(1)
