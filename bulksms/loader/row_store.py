@@ -29,7 +29,7 @@ __all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter"]
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
 KEPT_BYTES = 32 << 20  # of blocks that stay in memory
-NUMBERS_AHEAD = 1 << 18  # room for so many is made at once
+NUMBERS_AHEAD = 1 << 18  # room for so many at the most is made at once
 NUMBER = np.int32  # counts the rows of any file
 
 Filter = Callable[[pa.RecordBatch, NDArray[np.int32]], pa.RecordBatch]
@@ -172,10 +172,11 @@ class RowStoreWriter:
 
     def finish(self) -> RowStore:
         """Return the rows; nothing can be added after this."""
-        self._combine()
         with self._executor:
             if self._storing is not None:
                 self._storing.result()
+            if self._pending:
+                self._store_block(*self._combined())
         if self._store is not None:
             with _disk_errors_as_sentences():
                 self._store.close()
@@ -195,7 +196,7 @@ class RowStoreWriter:
         end = self._added + len(numbers)
         if end > len(self._numbers):
             # Mostly in place: a second copy of ten million numbers would be 40 MB.
-            self._numbers.resize(end + NUMBERS_AHEAD, refcheck=False)
+            self._numbers.resize(end + min(end, NUMBERS_AHEAD), refcheck=False)
         self._numbers[self._added : end] = numbers
         self._added = end
 
@@ -203,19 +204,16 @@ class RowStoreWriter:
         rows = sum(map(len, self._pending)) + len(batch)
         size = sum(pending.nbytes for pending in self._pending) + batch.nbytes
         if self._pending and (rows > self._block_rows or size > BLOCK_BYTES):
-            self._combine()
+            if self._storing is not None:
+                self._storing.result()  # one at a time: the reader must not run ahead
+            self._storing = self._executor.submit(self._store_block, *self._combined())
         self._pending.append(batch)
 
-    def _combine(self) -> None:
-        """Make one block of the pending rows."""
-        if not self._pending:
-            return
+    def _combined(self) -> tuple[list[pa.RecordBatch], NDArray[np.int32]]:
+        """Take the pending rows and their numbers, which become one block."""
         parts, self._pending = self._pending, []
         start, self._passed = self._passed, self._passed + sum(map(len, parts))
-        numbers = self._numbers[start : self._passed].copy()
-        if self._storing is not None:
-            self._storing.result()  # one at a time: the reader must not run ahead
-        self._storing = self._executor.submit(self._store_block, parts, numbers)
+        return parts, self._numbers[start : self._passed].copy()
 
     def _store_block(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
         """Filter a block and store it, while the reader continues."""
