@@ -91,8 +91,8 @@ COLUMNS, CELLS = read_cases("consent_columns.csv"), read_cases("consent_cells.cs
 
 def outcomes(make_sheet: MakeSheet, header: str, *values: str) -> list[str]:
     """Say of each value of a column whether its row is texted, left out or asked about."""
-    rows = [[f"06399812{at:02}", "Ada", value] for at, value in enumerate(values)]
-    answer = screened(make_sheet(["Portable", "Prénom", header], *rows))
+    rows = [[f"06399812{at:02}", value] for at, value in enumerate(values)]
+    answer = screened(make_sheet(["Portable", header], *rows))
     left_out = answer.row_table.rejected_for(Reason.NO_CONSENT)
     asked = answer.row_table.columns.unclear_columns.tolist()
     questions = [finding.count for finding in answer.findings if finding.code == "unclear_consent"]
