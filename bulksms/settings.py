@@ -47,6 +47,7 @@ class Settings:
     ca_file: Path | None = None
     trusted_url: str | None = None
     retention: Age | None = None
+    optouts: tuple[str, ...] = ()  # files, for what has no options of its own, such as the page
 
     @property
     def rehearsal(self) -> bool:
@@ -77,6 +78,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         # Kept in the settings file on purpose: a variable could come with another address.
         trusted_url=_pick({}, file_settings, "trusted_url"),
         retention=_retention(environ, file_settings),
+        optouts=_optouts(environ, file_settings),
     )
 
 
@@ -176,6 +178,14 @@ def _ca_file(
         return expand_home(from_environment, "BULKSMS_CA_FILE")
     path = _pick({}, file_settings, "ca_file")
     return home / expand_home(path, "ca_file") if path else None
+
+
+def _optouts(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """The opt-out lists of the environment and of the settings file: they add up."""
+    written = file_settings.get("optouts") or ()
+    in_file = written if isinstance(written, list | tuple) else (written,)
+    in_environment = environ.get("BULKSMS_OPTOUTS", "").split(os.pathsep)
+    return tuple(dict.fromkeys(map(str, filter(None, (*in_environment, *in_file)))))
 
 
 def _retention(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Age | None:

@@ -150,12 +150,12 @@ def plan_of_draft(saved: SavedCampaign, settings: Settings, now: datetime) -> Pl
         UsageError: a setting is not valid.
         InputError: the lists, their columns or the text cannot be used.
     """
-    return make_plan(request_plan(saved.files, _options(saved), settings, now))
+    return make_plan(request_plan(saved.files, _options(saved, settings), settings, now))
 
 
 def _plan_without_ledger(saved: SavedCampaign, settings: Settings, now: datetime) -> Plan:
     """Make the plan of a draft without stored opt-outs and prices, which cannot be read now."""
-    options, rehearsal = _options(saved), settings.rehearsal
+    options, rehearsal = _options(saved, settings), settings.rehearsal
     return make_plan(
         make_request(
             saved.files, options, rehearsal=rehearsal, stored_optouts=OptOutList(), now=now
@@ -169,9 +169,14 @@ def _with_preview(saved: SavedCampaign, preview: str | None) -> SavedCampaign:
     return replace(saved, plan=replace(saved.plan, message=message))
 
 
-def _options(saved: SavedCampaign) -> PlanOptions:
-    message = saved.plan.message
-    return replace(saved.plan, message=replace(message, preview=(*PREVIEWS, *message.preview)))
+def _options(saved: SavedCampaign, settings: Settings) -> PlanOptions:
+    message, screening = saved.plan.message, saved.plan.screening
+    optouts = tuple(dict.fromkeys((*screening.optouts, *settings.optouts)))
+    return replace(
+        saved.plan,
+        message=replace(message, preview=(*PREVIEWS, *message.preview)),
+        screening=replace(screening, optouts=optouts),
+    )
 
 
 def _problem(step: Step, error: BulkSmsError) -> Problem:

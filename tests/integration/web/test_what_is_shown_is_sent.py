@@ -157,6 +157,18 @@ def test_a_wrong_opt_out_list_is_removed_and_its_people_are_back(window: PageWin
     assert names[1] in shown
 
 
+def test_opt_outs_of_the_settings_file_are_left_out_by_the_page_too(tmp_path: Path) -> None:
+    home, stop = tmp_path / "home", tmp_path / "stop.csv"
+    home.mkdir(mode=0o700)
+    stop.write_text("Mobile\n0639980501\n", encoding="utf-8")
+    (home / "settings.toml").write_text(f"optouts = '{stop}'\n", encoding="utf-8")
+    with page_server(home) as running:
+        window = PageWindow(running, running.cookie())
+        draft = window.draft_at_the_check("-32%")
+
+        assert '<span class="big">2</span>' in window.show(f"{draft}/people").text
+
+
 @pytest.mark.parametrize("step", ["columns", "text", "delivery", "mode", "accept", "delete"])
 def test_a_draft_that_was_sent_is_not_changed(window: PageWindow, step: str) -> None:
     draft = window.draft_at_the_check(f"-25% {step}")
