@@ -58,7 +58,8 @@ NAME_REFUSES = (
     r"(?i)\bstop\b|\bdcd\b|\bdnc\b|\bd[eé]c[eé]d[eé]e?s?(?:\PL|$)|\bdeceased\b|verstorben|overleden|fallecid|"
     r"decedut|falecid|d[eé]sabonn|d[eé]sinscri|unsubscri|\bopt.?out|black.?list|abgemeldet|afgemeld|"
     r"\bdo not (?:call|text|contact)|\bne (?:plus|pas) (?:contact|appel|envoy|sms)|"
-    r"\b(?:no|pas de|plus de|keine|geen|sin|refuse les|refus) sms\b|\bliste (?:noire|rouge)\b"
+    r"\b(?:no|pas de|plus de|keine|geen|sin|refuse les|refus) sms\b|\bliste (?:noire|rouge)\b|"
+    r"[†✝]|^feue? (?:m|mr|mme|monsieur|madame)\b|(?-i:\b(?:RIP|NPC)\b)"
 )
 DIGIT_NINE = ord("9")
 COUNT = re.compile(r"\d{1,4}")  # a phone number is longer

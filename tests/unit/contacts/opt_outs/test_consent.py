@@ -179,6 +179,15 @@ def test_a_death_of_somebody_else_hides_no_refusal(
     assert outcomes(make_sheet, header, value) != ["texted"]
 
 
+@pytest.mark.parametrize(
+    "name", ["Lefèvre †", "RIP Lefèvre", "NPC Lefèvre", "Feu M. Lefèvre", "feu Monsieur Lefèvre"]
+)
+def test_a_sign_of_death_beside_a_name_is_asked_about(make_sheet: MakeSheet, name: str) -> None:
+    rows = [["0639981230", name], ["0639981231", "Rip Feuillet"]]
+    answer = screened(make_sheet(["Portable", "Nom"], *rows))
+    assert answer.row_table.columns.unclear_columns.tolist() == [2, 0]
+
+
 @pytest.mark.parametrize("header", ["Notifications", "Alerts", "Benachrichtigungen"])
 def test_a_zero_among_counts_refuses_nothing(make_sheet: MakeSheet, header: str) -> None:
     assert outcomes(make_sheet, header, "12", "0", "", "3") == ["texted"] * 4
