@@ -31,9 +31,14 @@ __all__ = [
 ]
 
 HALF = 0.5  # of the filled cells that must be codes in a column called so
-THIRD = 1 / 3  # of them must have a + or 00 where no header says what they are
+THIRD = 1 / 3  # of them must have a + where no header says what they are; a shop is "0034", too
 SAMPLE = 1_000  # distinct cells that are looked at
-PREFIXED = re.compile(r"\+\s?\d|\b00\d")
+PREFIXED = re.compile(r"\+\s?\d")
+# Headers whose "+1" is one more, and not North America.
+ADDED = re.compile(
+    r"\b(guests?|plus ?ones?|invites?|accompagn|begleit|acompan|extras?|points?|score|bonus|remise|"
+    r"evolution|variation|change|diff)"
+)
 # A code with the name of its country before or behind it: "FR +33", "+33 (France)", "1-268".
 CODE = re.compile(
     r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?([1-9]\d{0,2})(?:[\s-]\d{3}|\.0)?"
@@ -94,7 +99,11 @@ def dial_code_column(
         named = may_be_iso or _is_called_so(header, "headers")
         if at not in taken and named and _holds_codes(sheet, at, may_be_iso=may_be_iso):
             return at
-    unnamed = (at for at in range(len(sheet.header)) if at not in taken)
+    unnamed = (
+        at
+        for at, header in enumerate(sheet.header)
+        if at not in taken and not ADDED.search(" ".join(words(header)))
+    )
     codes = (at for at in phones if _are_codes(_sample(sheet, at)))
     return next((at for at in unnamed if _looks_dialled(sheet, at)), next(codes, None))
 
@@ -124,7 +133,7 @@ def _holds_codes(sheet: Sheet, at: int, *, may_be_iso: bool) -> bool:
 
 
 def _looks_dialled(sheet: Sheet, at: int) -> bool:
-    """Return whether all cells are dial codes, and enough of them have a + or 00."""
+    """Return whether all cells are dial codes, and enough of them have a +."""
     cells = _sample(sheet, at)
     prefixed = [cell for cell in cells if PREFIXED.search(cell)]
     return len(prefixed) > THIRD * len(cells) and _are_codes(cells)

@@ -92,7 +92,8 @@ def test_a_code_is_read_beside_its_country_and_as_a_decimal(
 @pytest.mark.parametrize(
     ("header", "cell"),
     [("Code postal", "33000"), ("Code client", "34"), ("Product code", "33"), ("Code promo", "34"),
-     ("Area", "33"), ("Postleitzahl", "34117"), ("Codice cliente", "39")],
+     ("Area", "33"), ("Postleitzahl", "34117"), ("Codice cliente", "39"), ("Magasin", "001"),
+     ("Caisse", "0034"), ("Budget max", "250 000 €"), ("Invités", "+1"), ("Points", "+33")],
 )  # fmt: skip
 def test_other_codes_are_no_dial_codes(make_sheet: MakeSheet, header: str, cell: str) -> None:
     sheet = make_sheet([header, "Mobile"], [cell, "0612345311"])
