@@ -18,6 +18,7 @@ __all__ = [
     "categories",
     "filled_texts",
     "looks_of",
+    "looks_of_columns",
     "trimmed",
     "usual_looks",
 ]
@@ -48,10 +49,10 @@ def usual_looks(rows: RowStore, complete: Booleans) -> list[int]:
     counts = np.zeros((rows.width, len(_LOOKS) + 1), dtype=np.int64)
     for block in rows.blocks():
         inside = bools_to_arrow(complete[block.start : block.start + len(block)])
-        for at, column in enumerate(block.texts):
-            texts = trimmed(column.filter(inside))
-            looks = looks_of(texts)[byte_lengths(texts) > 0]
-            counts[at] += np.bincount(looks, minlength=counts.shape[1])
+        columns = [trimmed(column.filter(inside)) for column in block.texts]
+        for at, looks in enumerate(looks_of_columns(columns)):
+            filled = looks[byte_lengths(columns[at]) > 0]
+            counts[at] += np.bincount(filled, minlength=counts.shape[1])
     most, total = counts.max(axis=1), counts.sum(axis=1)
     varied = (total < _LEAST) | (most < total * DOMINANT)
     usual: list[int] = np.where(varied, -1, counts.argmax(axis=1)).tolist()
@@ -65,6 +66,14 @@ def looks_of(texts: pa.StringArray) -> NDArray[np.int64]:
         looks[bools_from_arrow(pc.match_substring_regex(texts, pattern))] = look
     looks[bools_from_arrow(pc.match_substring_regex(texts, _NOT_GLUED))] = 0
     return looks
+
+
+def looks_of_columns(columns: Sequence[pa.StringArray]) -> list[NDArray[np.int64]]:
+    """Return what each text of each column looks like; to build the patterns takes a while."""
+    if not columns:
+        return []
+    starts = np.cumsum([len(column) for column in columns])[:-1]
+    return np.split(looks_of(pa.concat_arrays(columns)), starts)
 
 
 def filled_texts(columns: Sequence[pa.StringArray]) -> list[pa.StringArray]:

@@ -21,7 +21,7 @@ from bulksms.loader.cell_looks import (
     STRONG,
     categories,
     filled_texts,
-    looks_of,
+    looks_of_columns,
     trimmed,
     usual_looks,
 )
@@ -170,9 +170,9 @@ def _look_shifted(
 
 def _unlike_columns(texts: Sequence[pa.StringArray], usual: Sequence[int]) -> Booleans:
     unlike = np.zeros(len(texts[0]), dtype=np.bool_)
-    for column, look in zip(texts, usual, strict=True):
+    for column, looks, look in zip(texts, looks_of_columns(texts), usual, strict=True):
         if look >= 0:
-            unlike |= (byte_lengths(column) > 0) & (looks_of(column) != look)
+            unlike |= (byte_lengths(column) > 0) & (looks != look)
     return unlike
 
 
@@ -216,9 +216,10 @@ def _pushed_right(rows: RowStore, usual: Sequence[int]) -> Booleans:
         texts = [trimmed(column) for column in block.texts]
         marks = np.zeros(len(block), dtype=np.bool_)
         fits_before, is_foreign = ~marks, marks.copy()
+        looks_beside = looks_of_columns(texts[1:])
         for at in reversed(range(1, len(texts))):
             is_filled = byte_lengths(texts[at]) > 0
-            looks = looks_of(texts[at])
+            looks = looks_beside[at - 1]
             if usual[at - 1] >= 0:
                 fits_before &= ~is_filled | (looks == usual[at - 1])
                 if usual[at] not in {-1, usual[at - 1]}:
