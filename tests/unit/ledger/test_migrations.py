@@ -59,9 +59,13 @@ def config() -> Config:
 
 @cache
 def _tables_of(schema: str) -> bytes:
-    """Take the steps up to a schema once, for all tests of it."""
+    """Take each step once, for all tests of its schema and of later ones."""
+    at = EARLIER.index(schema)
     with TemporaryDirectory() as folder:
-        storage = SqliteStorage(Path(folder) / "ledger.sqlite3", SystemClock())
+        file = Path(folder) / "ledger.sqlite3"
+        if at:
+            file.write_bytes(_tables_of(EARLIER[at - 1]))
+        storage = SqliteStorage(file, SystemClock())
         with storage.writing() as connection:
             made = config()
             made.attributes["connection"] = connection
