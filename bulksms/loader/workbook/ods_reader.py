@@ -18,13 +18,14 @@ from bulksms.loader.workbook.cell_text import (
     hidden_digits,
 )
 from bulksms.loader.workbook.number_formats.built_in_formats import built_in_code
+from bulksms.loader.workbook.ods_prefixes import OdsPrefixes
 from bulksms.loader.workbook.row_batches import MAX_CELLS, MAX_ROW, RowCollector, TooManyCells
 from bulksms.loader.workbook.sheet_choice import SheetTitle, choose_sheets
 from bulksms.loader.workbook.sheet_xml import MAX_COLUMN
 
 __all__ = ["read_ods"]
 
-_CONTENT = "content.xml"
+_CONTENT, _STYLES = "content.xml", "styles.xml"
 _HIDDEN = frozenset({"collapse", "filter"})
 MAX_BLANKS = 1_000
 _GENERAL, _PERCENT, _DATE = 0, 1, 2
@@ -33,7 +34,8 @@ _WHITESPACE = re.compile(r"[ \t\r\n]+")
 _ERROR = re.compile(r"#(?:REF|NAME|VALUE|N/A|DIV/0|NUM|NULL)[!?]?$|Err:\d+$")
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 _PREFIXES = {_OPEN_DOCUMENT.format(name): name for name in ("office", "style", "table", "text")} | {
-    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext"
+    _OPEN_DOCUMENT.format("datastyle"): "number",
+    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
 }
 
 
@@ -63,6 +65,8 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
     parser.EndElementHandler = handler.end
     parser.CharacterDataHandler = handler.text
     try:
+        if _STYLES in archive.NameToInfo:
+            handler.prefixes.read(chunks(archive, _STYLES, name))
         for chunk in chunks(archive, _CONTENT, name):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
         parser.Parse(b"", True)  # noqa: FBT003
@@ -128,6 +132,7 @@ class _ContentHandler:
     Attributes:
         tables: the sheets, in order.
         hidden_styles: the table styles of hidden sheets.
+        prefixes: what formats of text write before numbers.
     """
 
     def __init__(self, locale: DisplayLocale) -> None:
@@ -135,6 +140,7 @@ class _ContentHandler:
         self.hidden_styles: set[str] = set()
         self._style = ""
         self._cells = _OdsCells(locale)
+        self.prefixes = OdsPrefixes()
         self._skipped = 0
         self._row = self._column = 0
         self._row_end = 0
@@ -158,6 +164,7 @@ class _ContentHandler:
             self._start_outside_cells(name, attributes)
 
     def _start_outside_cells(self, name: str, attributes: dict[str, str]) -> None:
+        self.prefixes.start(name, attributes)
         if name == "table:table-row":
             self._start_row(attributes)
         elif name == "table:table-column":
@@ -173,6 +180,8 @@ class _ContentHandler:
         """Take characters."""
         if self._cell is not None:
             self._paragraphs.text(text)
+        else:
+            self.prefixes.text(text)
 
     def end(self, tag: str) -> None:
         """Take a tag that closes."""
@@ -183,16 +192,20 @@ class _ContentHandler:
             self._paragraphs.end()
         elif self._cell is not None:
             self._end_cell(self._cell)
-        elif name == "table:table-row":
-            self._end_row()
+        else:
+            self.prefixes.end()
+            if name == "table:table-row":
+                self._end_row()
 
     def _start_table(self, attributes: dict[str, str]) -> None:
         self._row = self._row_end = self._column = 0
+        self.prefixes.start_table()
         title, style = attributes.get("table:name", ""), attributes.get("table:style-name", "")
         self.tables.append(_Table(title, style))
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         end = self._column + _repeated(attributes, "table:number-columns-repeated")
+        self.prefixes.start_column(self._column, attributes)
         if attributes.get("table:visibility") in _HIDDEN:
             columns = range(self._column, min(end, MAX_COLUMN))
             self.tables[-1].hidden_columns.update(columns)
@@ -222,7 +235,8 @@ class _ContentHandler:
     def _end_cell(self, attributes: dict[str, str]) -> None:
         start = self._column
         self._column += _repeated(attributes, "table:number-columns-repeated")
-        cell = self._cells.read(attributes, self._paragraphs.value())
+        prefix = self.prefixes.before(attributes.get("table:style-name"), start)
+        cell = self._cells.read(attributes, self._paragraphs.value(), prefix)
         if cell.text or cell.is_broken:
             self._row_cells.append((start, min(self._column, MAX_COLUMN), cell))
         self._cell = None
@@ -236,8 +250,8 @@ class _OdsCells:
         formats.append(CellFormat(built_in_code(14, "", locale)))
         self._writer = CellWriter(formats, locale)
 
-    def read(self, attributes: dict[str, str], text: str | None) -> CellText:
-        """Read a cell: its text, or its value where the program wrote no text."""
+    def read(self, attributes: dict[str, str], text: str | None, prefix: str = "") -> CellText:
+        """Read a cell: its text, or its value without one; its prefix is before a number."""
         kind = attributes.get("calcext:value-type") or attributes.get("office:value-type", "")
         has_formula = "table:formula" in attributes
         if kind == "error" or (has_formula and text is not None and _ERROR.match(text)):
@@ -246,6 +260,8 @@ class _OdsCells:
             text_of_value = self._from_value(attributes, kind)
             return self._writer.error() if has_formula and not kind else text_of_value
         value = _number(attributes.get("office:value", ""))
+        if value is not None and not text.startswith(prefix.strip()):
+            text = prefix + text
         digits = "" if value is None else hidden_digits(text, value, str)
         return CellText(text.encode(), digits=digits)
 

@@ -11,12 +11,12 @@ from bulksms.loader.sheets import read_sheets
 NAMES = {
     name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
     for name in ("office", "style", "table", "text")
-}
+} | {"number": "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"}
 CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 HEAD = "<table:table-row><table:table-cell><text:p>value</text:p></table:table-cell>"
 
 
-def ods(body: str, styles: str = "") -> bytes:
+def ods(body: str, styles: str = "", common_styles: str = "") -> bytes:
     """Write an ods from the XML of its tables."""
     spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in NAMES.items())
     content = (
@@ -29,6 +29,11 @@ def ods(body: str, styles: str = "") -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
+        if common_styles:
+            archive.writestr(
+                "styles.xml",
+                f"<office:document-styles {spaces}>{common_styles}</office:document-styles>",
+            )
     return out.getvalue()
 
 
@@ -139,3 +144,35 @@ def test_the_digits_of_a_number_are_kept_beside_a_text_without_them() -> None:
     (sheet,) = read(table(rows))
     assert sheet.digits.cells.tolist() == [[0, 0]]
     assert sheet.digits.texts == ("33639980001",)
+
+
+SPANISH = (
+    '<number:text-style style:name="N1"><number:text>+34 </number:text><number:text-content/>'
+    "</number:text-style>"
+)
+AS_TEXT = '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+NUMBER = ' office:value-type="float" office:value="612345001"><text:p>{}</text:p>'
+
+
+@pytest.mark.parametrize("in_content", [True, False])
+@pytest.mark.parametrize("of_column", [True, False])
+@pytest.mark.parametrize("shown", ["612345001", "+34 612345001"])
+def test_the_prefix_of_a_format_of_text_is_before_a_number(
+    shown: str, *, of_column: bool, in_content: bool
+) -> None:
+    default = ' table:default-cell-style-name="ce1"' if of_column else ""
+    column = f"<table:table-column{default}/>"
+    style = "" if of_column else ' table:style-name="ce1"'
+    cells = f"<table:table-cell{style}{NUMBER.format(shown)}</table:table-cell>"
+    cells += "<table:table-cell><text:p>x</text:p></table:table-cell>"
+    body = table(row(cells)).replace(HEAD, f"{column}<table:table-column/>{HEAD}")
+    data = ods(body, SPANISH + AS_TEXT) if in_content else ods(body, AS_TEXT, common_styles=SPANISH)
+    (sheet,) = read_sheets(data, "a.ods", ReadOptions(locale="fr-FR"))
+    assert sheet.rows.table().to_numpy().tolist() == [["+34 612345001", "x"]]
+
+
+def test_damaged_styles_of_an_ods_keep_nobody_from_reading_it() -> None:
+    cells = f"<table:table-cell{NUMBER.format('612345001')}</table:table-cell>"
+    data = ods(table(row(cells)), AS_TEXT, common_styles="<number:text-style")
+    (sheet,) = read_sheets(data, "a.ods", ReadOptions(locale="fr-FR"))
+    assert sheet.rows.cell(0, 0) == "612345001"
