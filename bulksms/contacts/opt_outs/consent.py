@@ -48,9 +48,9 @@ MAY_REFUSE = (
     r"jamais$|nie$|nunca$|mai$|nooit$)|disallow|leave|lose my|hates|interes|wrong|incorrect|"
     r"false|mauvais|fau[xs]|falsch|n[uú]m[eé]ro\b|verkeerd|erreur|error de|passed away|zmarl|wypis|"
     r"\bnie |brak|zgody|numer|verteiler|liste|bitte|graag|please|por favor|\bda |"
-    r"[aà] (?:sup|eff|enl|d[eé]s)|borr|harc|plainte|enlev|sortir|[oô]ter|effac|radier|demande|"
-    r"quitar|sacar|togl|rimuov|elimin|cancell|tirar|apagar|\bsms\W|marre|ras le|assez|fed up|"
-    r"tired|sick|belongs|some(?:one|body) else|died|gestorb|falle|falec|geh[oö]rt|"
+    r"[aà] (?:sup|eff|enl|d[eé]s)|borr|harc|plainte|enlev|sortir|[oô]ter|effac|radier|"
+    r"quitar|sacar|togl|rimuov|elimin|cancellare|tirar|apagar|\bsms\W|marre|ras le|assez|fed up|"
+    r"tired|sick|belongs|some(?:one|body) else|died|gestorb|falle[cz]|falec|geh[oö]rt|"
     r"^\W*(?:npc|dcd|r[. ]*i[. ]*p)\b"
 )
 # What people write beside a name or in its place; as Arrow writes it, for names are many.
