@@ -2,8 +2,6 @@
 
 import os
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -60,32 +58,6 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(LedgerError, match="cannot be used"):
         open_ledger(tmp_path / "home")
-
-
-def test_a_full_disk_ends_all_writing(tmp_path: Path) -> None:
-    program = f"""
-import resource, os
-from pathlib import Path
-from bulksms.errors import LedgerError
-from bulksms.ledger import FrozenFrame, open_ledger
-from tests.builders import new_campaign
-ledger = open_ledger(Path({str(tmp_path)!r}))
-limit = Path({str(tmp_path / "ledger.sqlite3")!r}).stat().st_size + 50_000
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-body = os.urandom(300_000)
-frame = FrozenFrame(number=1, first_row=2, last_row=2, body=body,
-    request_id="bs1-x", numbers=bytes(8))
-for name in ("big", "small"):
-    try:
-        ledger.campaigns.create(new_campaign(name), [frame] if name == "big" else [])
-    except LedgerError as error:
-        print(str(error).endswith("."), "Traceback" in str(error))
-print(ledger.campaigns.all())
-"""
-    said = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert said.stdout == "True False\nTrue False\n[]\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="hard links are a matter of POSIX tools")

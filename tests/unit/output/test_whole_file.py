@@ -2,8 +2,6 @@
 
 import os
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -49,20 +47,6 @@ def test_a_full_device_is_one_sentence() -> None:
         pytest.skip("only Linux has /dev/full")
     with pytest.raises(InputError, match=r"/dev/full cannot be written \(No space left"):
         _write(Path("/dev/full"))
-
-
-@posix
-def test_stdout_by_its_path_is_not_replaced(tmp_path: Path) -> None:
-    program = (
-        "from pathlib import Path; from bulksms.output.whole_file import whole_file\n"
-        "print('before', flush=True)\n"
-        "with whole_file(Path('/dev/stdout'), 'utf-8') as draft: draft.write('inside\\n')\n"
-    )
-    out = tmp_path / "out.txt"
-    with out.open("w", encoding="utf-8") as stdout:
-        subprocess.run([sys.executable, "-c", program], stdout=stdout, check=True)
-
-    assert out.read_text(encoding="utf-8") == "before\ninside\n"
 
 
 @posix
@@ -134,22 +118,6 @@ def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
 
     assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
     assert path.read_text(encoding="utf-8") == "old"
-
-
-def test_the_draft_of_a_killed_program_is_removed_by_the_next(tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    program = (
-        "import os, sys; from pathlib import Path\n"
-        "from bulksms.output.whole_file import whole_file\n"
-        "with whole_file(Path(sys.argv[1])) as draft:\n"
-        "    draft.write('half'); draft.flush(); os._exit(9)\n"
-    )
-    assert subprocess.run([sys.executable, "-c", program, path], check=False).returncode == 9
-    assert len(list(tmp_path.iterdir())) == 1
-
-    _write(path)
-
-    assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_a_draft_of_a_running_program_is_left_alone(tmp_path: Path) -> None:

@@ -1,12 +1,9 @@
 """Who may post a frame, under which account, and what is recorded of the answer."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +16,6 @@ from bulksms.ledger import (
     Ledger,
     ProofRecord,
     RecordedAnswer,
-    open_ledger,
 )
 from tests.builders import new_campaign, witness_of
 from tests.unit.ledger.samples import ALICE, BOB, LATER, NOON, frozen, make
@@ -183,31 +179,6 @@ def test_every_change_leaves_an_entry(ledger: Ledger) -> None:
     ledger.claims.record(made.id, 1, FrameState.REFUSED, LATER, code=122, message="no")
     lines = [(e.state, e.code, e.request_id) for e in ledger.frames.entries(made.id, 1)]
     assert lines == [("intent", None, "bs1-1"), ("refused", 122, "bs1-1")]
-
-
-def test_a_claim_survives_kill_9_and_comes_back_in_doubt(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
-        made = make(ledger)
-    program = f"""
-import os, signal
-from datetime import UTC, datetime
-from pathlib import Path
-from bulksms.ledger import open_ledger
-ledger = open_ledger(Path({str(tmp_path)!r}))
-with ledger.locks.campaign("spring"):
-    assert ledger.claims.claim({made.id}, 2, datetime.now(UTC))
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-    died = subprocess.run([sys.executable, "-c", program], check=False)
-    assert died.returncode == -9
-    with open_ledger(tmp_path) as ledger, ledger.locks.campaign("spring"):
-        assert ledger.claims.doubt_in_flight(made.id, LATER) == 1
-        assert [frame.state for frame in ledger.frame_queries.each(made.id)] == [
-            "planned",
-            "in_doubt",
-            "planned",
-        ]
-        assert not ledger.claims.claim(made.id, 2, LATER)
 
 
 def test_an_intent_knows_its_account_and_the_servers_time(ledger: Ledger) -> None:
