@@ -19,7 +19,7 @@ from bulksms.ledger import (
     refuse_untrusted,
 )
 from bulksms.ledger.location import Mount
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import NOON, frozen
 
 DISK = Mount(point="/", kind="ext4")
@@ -43,7 +43,7 @@ OWN += ["xfs", "btrfs", "zfs", "hfs", "FAT32", "exFAT", "ReFS", "fuse.gocryptfs"
 
 def begun(home: Path) -> int:
     """Begin a campaign of three frames, and post none."""
-    with open_ledger(home) as ledger:
+    with ledger_in(home) as ledger:
         ledger.reconciler.verify()
         return ledger.campaigns.create(new_campaign(), map(frozen, (1, 2, 3))).id
 

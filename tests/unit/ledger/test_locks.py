@@ -9,7 +9,8 @@ import pytest
 from filelock import FileLock, Timeout
 
 from bulksms.errors import LedgerBusy
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import Ledger
+from tests.builders import ledger_in
 
 
 class Waits:
@@ -37,7 +38,7 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
 
     def first() -> None:
         with (
-            open_ledger(tmp_path) as ledger,
+            ledger_in(tmp_path) as ledger,
             ledger.locks.account("desk", lambda: None, threading.Event()) as held,
         ):
             assert held
@@ -53,7 +54,7 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
     thread.start()
     assert inside.wait(10)
     with (
-        open_ledger(tmp_path, clock=clock) as ledger,
+        ledger_in(tmp_path, clock=clock) as ledger,
         ledger.locks.account("desk", on_wait, threading.Event()) as held,
     ):
         order.append("second begins")
@@ -66,7 +67,7 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
 
 def test_another_account_does_not_wait(tmp_path: Path) -> None:
     with (
-        open_ledger(tmp_path) as ledger,
+        ledger_in(tmp_path) as ledger,
         ledger.locks.account("desk", lambda: None, threading.Event()) as desk_lock,
         ledger.locks.account("shop", lambda: None, threading.Event()) as other,
     ):
@@ -77,16 +78,16 @@ def test_another_account_does_not_wait(tmp_path: Path) -> None:
 def test_a_stop_ends_the_wait_for_an_account(tmp_path: Path) -> None:
     stop = threading.Event()
     with (
-        open_ledger(tmp_path) as ledger,
+        ledger_in(tmp_path) as ledger,
         ledger.locks.account("desk", lambda: None, stop),
-        open_ledger(tmp_path, clock=Waits()) as other,
+        ledger_in(tmp_path, clock=Waits()) as other,
         other.locks.account("desk", stop.set, stop) as held,
     ):
         assert not held
 
 
 def test_one_process_writes_the_witnesses(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         elsewhere = FileLock(tmp_path / "locks" / "witness.lock", thread_local=False)
         with ledger.locks.witnesses(), pytest.raises(Timeout):
             elsewhere.acquire(timeout=0)
@@ -95,7 +96,7 @@ def test_one_process_writes_the_witnesses(tmp_path: Path) -> None:
 
 
 def test_a_campaign_lock_that_is_held_can_be_seen(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other:
+    with ledger_in(tmp_path) as ledger, ledger_in(tmp_path) as other:
         assert not other.locks.is_held("spring")
         assert not (tmp_path / "locks").exists()
         with ledger.locks.campaign("spring"):

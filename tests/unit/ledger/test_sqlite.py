@@ -17,7 +17,7 @@ from tests.unit.ledger.samples import frozen, make
 
 def begun(home: Path) -> int:
     """Begin a campaign of three frames, and post none."""
-    with open_ledger(home) as ledger:
+    with ledger_in(home) as ledger:
         ledger.reconciler.verify()
         return ledger.campaigns.create(new_campaign(), map(frozen, (1, 2, 3))).id
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import CampaignNotFound, SourceChanged
-from bulksms.ledger import FrameState, FrozenFrame, Ledger, open_ledger
-from tests.builders import new_campaign
+from bulksms.ledger import FrameState, FrozenFrame, Ledger
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import ALICE, BOB, frozen, make
 
 
 def test_a_campaign_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         made = make(ledger)
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         assert ledger.campaigns.get("spring") == made
         assert ledger.campaigns.all() == [made]
         assert ledger.campaigns.latest() == made

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bulksms.ledger import AcceptedFile, open_ledger
+from bulksms.ledger import AcceptedFile
+from tests.builders import ledger_in
 from tests.unit.ledger.samples import LATER, NOON
 
 DUMP = AcceptedFile(
@@ -12,14 +13,14 @@ DUMP = AcceptedFile(
 
 
 def test_a_file_is_read_back_by_its_digest(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         ledger.accepted_files.put(DUMP)
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         assert ledger.accepted_files.get("welcome", "real", "d" * 64) == DUMP
 
 
 def test_another_series_mode_or_content_is_another_file(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         ledger.accepted_files.put(DUMP)
 
         assert ledger.accepted_files.get("other", "real", "d" * 64) is None
@@ -31,7 +32,7 @@ def test_the_outcome_replaces_what_was_recorded_before(tmp_path: Path) -> None:
     failed = replace(
         DUMP, state="failed", target="/srv/failed/dump.csv", code=3, reason="No column."
     )
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         ledger.accepted_files.put(DUMP)
         ledger.accepted_files.put(failed)
 
@@ -41,7 +42,7 @@ def test_the_outcome_replaces_what_was_recorded_before(tmp_path: Path) -> None:
 def test_failed_files_are_listed_the_oldest_first(tmp_path: Path) -> None:
     late = replace(DUMP, digest="1" * 64, at=LATER, state="failed")
     early = replace(DUMP, digest="2" * 64, state="failed")
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         for record in (late, early, DUMP, replace(early, series="other")):
             ledger.accepted_files.put(record)
 

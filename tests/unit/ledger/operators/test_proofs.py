@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bulksms.ledger import Ledger, ProofRecord, open_ledger
+from bulksms.ledger import Ledger, ProofRecord
 from bulksms.octopush import Credentials
+from tests.builders import ledger_in
 from tests.unit.ledger.samples import ALICE
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -25,9 +26,9 @@ def test_an_untried_account_has_no_proof(ledger: Ledger) -> None:
 
 
 def test_a_proof_outlives_the_program(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         ledger.proofs.save(PROOF)
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         assert ledger.proofs.get(PROOF.account) == PROOF
 
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bulksms.ledger import FrameState, ScheduledRunRecord, open_ledger
-from tests.builders import new_campaign
+from bulksms.ledger import FrameState, ScheduledRunRecord
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import LATER, NOON, frozen
 
 MONDAY = datetime(2026, 11, 30, 6, tzinfo=UTC)
@@ -23,17 +23,17 @@ def a_run(at: datetime, rows: int, series: str = "welcome") -> ScheduledRunRecor
 
 
 def test_the_newest_run_of_a_series_is_read_back(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         ledger.scheduled_runs.add(a_run(MONDAY, 3000))
         ledger.scheduled_runs.add(a_run(TUESDAY, 3100))
         ledger.scheduled_runs.add(a_run(TUESDAY, 7, series="other"))
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         assert ledger.scheduled_runs.latest("welcome") == a_run(TUESDAY, 3100)
         assert ledger.scheduled_runs.latest("unknown") is None
 
 
 def test_everyone_a_series_reached_is_read_and_no_one_else(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger:
+    with ledger_in(tmp_path) as ledger:
         for number, (series, text) in enumerate([("a", "x"), ("a", "y"), ("b", "x")], start=1):
             made = ledger.campaigns.create(
                 new_campaign(f"c{number}", text_digest=text * 64, parameters={"series": series}),
