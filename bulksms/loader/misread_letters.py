@@ -24,10 +24,13 @@ __all__ = ["misread_cells", "misread_words"]
 
 _WORD = r"[\w'’?\-]{0,40}"
 _L, _NOT_SIGN = r"[^\W\d_]", r"\w\s"
+# A question mark, unless a sentence begins behind a word: "Ça va?Oui".
+_ASK = r"\?(?!(?<=[a-zß-öø-ÿ][a-zß-öø-ÿ]\?)[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])"
+_LOST = rf"{_L}{_L}{_ASK}{_L}|{_L}{_ASK}{_L}{_L}|{_L}-\?{_L}{_L}"
 # Letters as other encodings read them.
 _MISREAD = re.compile("|".join((
     # lost inside a few words: "Orl?ans"
-    rf"^(?:{_WORD} ){{0,2}}{_WORD}(?:{_L}{_L}\?{_L}|{_L}\?{_L}{_L}){_WORD}(?: {_WORD}){{0,2}}$",
+    rf"^(?:{_WORD} ){{0,2}}{_WORD}(?:{_LOST}){_WORD}(?: {_WORD}){{0,2}}$",
     # UTF-8 in a page of DOS, of the Mac, or of Central Europe
     rf"{_L}[\u2500-\u257f]|[\u2500-\u257f]{_L}|√[^\d\s]|‚Ä|Ă[^{_NOT_SIGN}]|Ă[°²³¹]|{_L}Ĺ[^{_NOT_SIGN}]",
     # a page of DOS as Windows-1252: "Fran‡ois", "r‚serv‚"
@@ -49,6 +52,7 @@ _LETTER = _SMALL + bytes(range(ord("A"), ord("Z") + 1))
 # The bytes side by side without which there is none; few cells have them.
 _CAUSES = (
     (_LETTER, b"?", _LETTER),
+    (_LETTER, b"-", b"?", _LETTER),
     (b"\xc2", bytes(range(0x80, 0xA0)) + b"\xa3\xa4\xa6\xa8\xaa\xac\xaf\xb3\xb4\xb8\xb9\xba\xbf"),
     (_LETTER, b"\xc3", bytes(range(0x80, 0x9F)), _SMALL),
     *((b"\xc3", b"\x90\x9e\xac\xb0\xbe"), (b"\xc3", b"\xb8", b"\xc3")),

@@ -24,12 +24,25 @@ MISREAD = (
     *("Zoй", "Alenзon", "Zoι", "Zoי", "Zoة", "Orl\uff83\uff69ans"),
     # accents as signs of their own, and letters that became question marks
     *("Franc¸ois", "Zoe´", "Noe¨l", "Orl?ans", "C?cile"),
+    *("D?Arcy", "L?Haÿ", "Saint-?tienne", "M?LLER"),
 )
 SOUND = (
     *("Jean-François", "Müller", "Þórður", "Sæþór", "Guðmundur", "Nový", "Łukasz", "Çağrı", "ZOÉ"),
     *("m²", "cm³", "£10", "¿Qué", "¡Hola!", "L’Haÿ", "½", "Mª", "n°", "2ème", "D´Alès", "l·l"),
     *("Nguyễn", "Bình", "Võ", "Tórshøvn", "Séamus", "Kõrve", "Žydrūnas", "Āboliņš", "McDonald"),
-    *("Αθήνα", "Москва", "日本", "Société®", "«Zoé»", "“VIP”", "10€", "20°C", "№5", "Ŵyn"),
+    *(
+        "Αθήνα",
+        "Москва",
+        "日本",
+        "Société®",
+        "«Zoé»",
+        "“VIP”",
+        "10€",
+        "20°C",
+        "№5",
+        "Ŵyn",
+        "va?Oui",
+    ),
 )
 
 
