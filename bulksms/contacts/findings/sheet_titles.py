@@ -1,9 +1,10 @@
 """Reports which sheets of a workbook are texted, and asks about those named like a stop list."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bulksms.contacts.columns.consent_headers import matches
-from bulksms.contacts.columns.headers import compact, words
+from bulksms.contacts.columns.headers import words
 from bulksms.contacts.rows.row_table import MappedSheet
 from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
@@ -85,13 +86,21 @@ _PARTS = (
     *("removid", "bloqueio", "recusad"),
 )
 
+# What has these words and is no person who said no.
+_OTHER_THINGS = re.compile(
+    r"\b(?:stop tabac|(?:bus|tram|one|pit|truck) stops?|(?:temporada|planta) baja|baja california|"
+    r"dead sea|blocked time|quiet (?:rooms?|hours?|times?)|devis refuses?|refus (?:de )?devis|"
+    r"rejets? bancaires?|keine? (?:e ?mails?|mails?|newsletter))\b"
+)
+
 
 def is_named_like_stop_list(title: str) -> bool:
     """Whether a title says that these people are not to be texted."""
-    run, said = compact(title), " ".join(words(title))
+    said = _OTHER_THINGS.sub(" ", " ".join(words(title)))
+    run = said.replace(" ", "")
     return (
         any(part in run for part in _PARTS)
-        or bool(_WORDS.intersection(words(title)))
+        or bool(_WORDS.intersection(said.split()))
         or any(matches("negative", name, said) for name in ("register", "certain", "likely"))
     )
 

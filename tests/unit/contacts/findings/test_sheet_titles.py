@@ -39,6 +39,7 @@ SEVERAL = '2 sheets of {} are read: "Clients", "Désabonnés"; --sheet reads onl
         ),
         *("Todesfälle", "Zu löschen", "Negativliste", "Stoppliste", "Difuntos", "Borrados"),
         *("Opposizioni", "Non usare", "Sem consentimento", "Mortos", "Wypisani", "Zmarli"),
+        *("Stop tabac - désabonnés", "Bajas", "Refus", "Keine SMS"),
         *("Czarna lista", "Rezygnacje", "Nie dzwonić"),
         *("Descadastrados", "Lista negra", "Falecidos", "Não contactar"),
     ],
@@ -75,6 +76,7 @@ def test_a_stop_list_is_recognised_by_its_title_in_seven_languages(title: str) -
         "Nouveaux non clients",
         "Hoja1",
         "Blad1",
+        *("Stop tabac", "Bus stops", "Planta baja", "Quiet room", "Devis refusés", "Keine Mail"),
     ],
 )
 def test_an_ordinary_title_is_no_stop_list(title: str) -> None:
