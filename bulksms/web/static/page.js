@@ -127,10 +127,14 @@ async function showLive() {
   }
 }
 
-text?.addEventListener("input", () => {
+function followText() {
   clearTimeout(timer);
   timer = setTimeout(showLive, PAUSE);
-});
+}
+
+text?.addEventListener("input", followText);
+// Somebody may have typed before this script was loaded.
+if (text && text.value !== text.defaultValue) followText();
 
 // A campaign that is being sent is looked at again; its results are a page of their own, and
 // follow the receipts that come in.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.acceptance.page.page_driver import go_to_the_check, send_to
 from tests.integration.web.page_server import PageServer
@@ -109,6 +109,24 @@ def test_the_preview_follows_the_text(page: Page, crm_export: Path) -> None:
         page.click("a[href$='example.xlsx']")
     sheet = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
     assert [cell.value for cell in sheet[1]] == ["Mobile", "Prénom"]
+
+
+def test_a_text_that_is_typed_before_the_script_is_loaded_is_previewed(
+    page: Page, crm_export: Path
+) -> None:
+    page.set_input_files("#list", crm_export)
+    page.click("form.drop button.primary")
+    page.click(".actions button.primary")
+    page.wait_for_selector(".actions a.primary")
+    held: list[Route] = []
+    page.route("**/page.js*", lambda route: held.append(route))  # noqa: PLW0108 - it is marked
+    page.click(".actions a.primary", no_wait_after=True)
+
+    page.locator("#text").press_sequentially("Bonjour {Prénom}. STOP au 30101")
+    (script,) = held
+    script.continue_()
+
+    expect(page.locator("#live-preview blockquote")).to_have_text("Bonjour Zoé. STOP au 30101")
 
 
 def test_a_choice_of_columns_is_offered_again(page: Page, tmp_path: Path) -> None:
