@@ -3,9 +3,9 @@
 Kept with that campaign by keyed hashes: no opt-out of all campaigns, and no phone number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["REFUSALS", "Refusals", "forget_refusals"]
 
 REFUSALS = "refusals"  # among the parameters of a campaign
-_PARAMETERS = sa.select(campaign.c.parameters)
 
 
 class Refusals:
@@ -32,47 +31,54 @@ class Refusals:
     def add(self, campaign_id: int, numbers: "PhoneNumbers", now: datetime) -> None:
         """Keep people out of what an order may still send of a campaign."""
         with self._storage.writing() as connection:
-            kept = _kept(connection, campaign_id)
             refusing = hashes_of(numbers.tolist(), own_key(connection, now))
-            if not kept.issuperset(refusing):
-                _replace(connection, campaign_id, kept.union(refusing))
+            _change(connection, campaign_id, lambda kept: kept.union(refusing))
 
-    def any_in(self, campaign_id: int) -> bool:
-        """Whether anyone said no to what a campaign has left."""
-        with self._storage.reading() as connection:
-            return bool(_kept(connection, campaign_id))
+    def in_frames(
+        self, campaign_id: int, numbers: Iterable[int]
+    ) -> "list[tuple[int, PhoneNumbers]]":
+        """Read the phone numbers of people who said no since, of each frame that has any.
 
-    def in_frame(self, campaign_id: int, number: int) -> "PhoneNumbers":
-        """Read the phone numbers of a frame whose people said no since, in the frame's order."""
+        They are in the frame's order.
+        """
         import numpy as np
 
+        by_frame = []
         with self._storage.reading() as connection:
-            kept = _kept(connection, campaign_id)
+            kept = set(_parameters(connection, campaign_id).get(REFUSALS, ()))
             key = find_own_key(connection) if kept else None
             if key is None:
-                return np.empty(0, dtype=np.int64)
-            members = phone_numbers(connection, campaign_id, number)
-        refusing = [digest in kept for digest in hashes_of(members.tolist(), key)]
-        return np.compress(refusing, members).astype(np.int64)
+                return []
+            for number in numbers:
+                members = phone_numbers(connection, campaign_id, number)
+                refusing = [digest in kept for digest in hashes_of(members.tolist(), key)]
+                if any(refusing):
+                    by_frame.append((number, np.compress(refusing, members).astype(np.int64)))
+        return by_frame
 
 
 def forget_refusals(
     connection: sa.Connection, campaign_id: int, numbers: Iterable[int], key: bytes
 ) -> None:
     """Forget the refusals of people of whom the campaign has nothing left to send."""
-    kept = _kept(connection, campaign_id)
-    others = kept.difference(hashes_of(numbers, key))
-    if others != kept:
-        _replace(connection, campaign_id, others)
+    forgotten = hashes_of(numbers, key)
+    _change(connection, campaign_id, lambda kept: kept.difference(forgotten))
 
 
-def _replace(connection: sa.Connection, campaign_id: int, kept: set[str]) -> None:
-    is_campaign = campaign.c.id == campaign_id
-    parameters = connection.execute(_PARAMETERS.where(is_campaign)).scalar_one()
-    values = {"parameters": parameters | {REFUSALS: sorted(kept)}}
-    connection.execute(sa.update(campaign).where(is_campaign).values(values))
+def _change(
+    connection: sa.Connection, campaign_id: int, change: Callable[[set[str]], set[str]]
+) -> None:
+    """Write the refusals as they are after a change, if it is one."""
+    parameters = _parameters(connection, campaign_id)
+    kept = set(parameters.get(REFUSALS, ()))
+    changed = change(kept)
+    if changed != kept:
+        values = {"parameters": parameters | {REFUSALS: sorted(changed)}}
+        connection.execute(sa.update(campaign).where(campaign.c.id == campaign_id).values(values))
 
 
-def _kept(connection: sa.Connection, campaign_id: int) -> set[str]:
-    parameters = connection.execute(_PARAMETERS.where(campaign.c.id == campaign_id)).scalar_one()
-    return set(parameters.get(REFUSALS, ()))
+def _parameters(connection: sa.Connection, campaign_id: int) -> dict[str, Any]:
+    parameters: dict[str, Any] = connection.execute(
+        sa.select(campaign.c.parameters).where(campaign.c.id == campaign_id)
+    ).scalar_one()
+    return parameters

@@ -79,11 +79,9 @@ def leave_out_refusals(ledger: Ledger, record: CampaignRecord, now: "datetime") 
 
     The caller holds the lock of the campaign.
     """
-    if not ledger.refusals.any_in(record.id):
-        return
-    for frame in ledger.frame_queries.each(record.id, [FrameState.PLANNED]):
-        gone = ledger.refusals.in_frame(record.id, frame.number)
-        remove_contacts(ledger, record, frame.number, gone, now)
+    planned = ledger.frame_queries.numbers(record.id, [FrameState.PLANNED])
+    for number, gone in ledger.refusals.in_frames(record.id, planned):
+        remove_contacts(ledger, record, number, gone, now)
 
 
 def remove_from_waiting(

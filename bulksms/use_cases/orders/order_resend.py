@@ -97,9 +97,9 @@ def _freeze_again(
     doubt = select_frames(record.name, frames_in_doubt(ledger, record, now), frame_number)[0]
     refuse_before_late_answers(ledger, record, [doubt.frame.number])
     number, next_wave = doubt.frame.number, replace(doubt.frame, wave=doubt.frame.wave + 1)
-    opted_out = np.union1d(
-        ledger.opt_outs.in_frame(record.id, number), ledger.refusals.in_frame(record.id, number)
-    )
+    opted_out = ledger.opt_outs.in_frame(record.id, number)
+    for _, refusing in ledger.refusals.in_frames(record.id, [number]):
+        opted_out = np.union1d(opted_out, refusing)
     frozen = frame_without(ledger, record, next_wave, opted_out)
     if frozen is None:
         raise UsageError(

@@ -10,15 +10,14 @@ def test_refusals_are_kept_without_numbers_and_found_in_frames(
     ledger: Ledger, campaign_of_three: CampaignRecord
 ) -> None:
     refusals, campaign_id = ledger.refusals, campaign_of_three.id
-    assert not refusals.any_in(campaign_id)
-    assert refusals.in_frame(campaign_id, 1).tolist() == []
+    assert refusals.in_frames(campaign_id, [1]) == []
 
     for _ in range(2):
         refusals.add(campaign_id, np.array([ANNA, 33639989999]), NOON)
     refusals.add(campaign_id, np.array([CARL]), NOON)
 
-    assert refusals.any_in(campaign_id)
-    assert refusals.in_frame(campaign_id, 1).tolist() == [CARL, ANNA]
+    ((number, refusing),) = refusals.in_frames(campaign_id, [1])
+    assert (number, refusing.tolist()) == (1, [CARL, ANNA])
     kept = ledger.campaigns.get(campaign_of_three.name).parameters["refusals"]
     assert len(kept) == 3
     assert not any(str(number) in "".join(kept) for number in (ANNA, BERT, CARL))
@@ -35,7 +34,8 @@ def test_an_erasure_and_a_purge_forget_refusals(
     ledger.erasures.erase(ANNA, EDITS_NOTHING)
     (of_carl,) = ledger.campaigns.get(name).parameters["refusals"]
     assert of_carl in before
-    assert ledger.refusals.in_frame(campaign_id, 1).tolist() == [CARL]
+    ((_, refusing),) = ledger.refusals.in_frames(campaign_id, [1])
+    assert refusing.tolist() == [CARL]
 
     ledger.erasures.purge(campaign_id, EDITS_NOTHING, NOON)
     assert of_carl not in str(ledger.campaigns.get(name).parameters)
