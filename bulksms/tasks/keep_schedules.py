@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bulksms.errors import LedgerError, UsageError
 from bulksms.ledger import Ledger
+from bulksms.tasks.engine import LOOK_SECONDS
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.unattended.notify_run import run_and_notify
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
@@ -16,7 +17,6 @@ from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 
 __all__ = ["ScheduleKeeper"]
 
-LOOK_SECONDS = 5.0
 SILENT_SECONDS = 20.0  # of the engine, after which a worker looks by itself
 IN_TIME = timedelta(minutes=10)  # a run that begins later was missed
 

@@ -121,11 +121,9 @@ def _header(column: ColumnView) -> str:
 
 def _people(view: PlanView) -> Iterator[str]:
     counts = view.counts
-    rows = "1 row" if counts["rows"] == 1 else f"{counts['rows']:,} rows"
-    duplicates = counts["duplicates"]
     yield (
-        f"{rows} = {counts['sendable']:,} to send + {counts['rejected']:,} rejected"
-        f" + {duplicates:,} duplicate{'' if duplicates == 1 else 's'}"
+        f"{count_of(counts['rows'], 'row')} = {counts['sendable']:,} to send"
+        f" + {counts['rejected']:,} rejected + {count_of(counts['duplicates'], 'duplicate')}"
         f" + {counts['opted_out']:,} opted out"
     )
     reasons = list(view.reasons.items())

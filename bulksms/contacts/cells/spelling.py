@@ -12,7 +12,9 @@ from functools import cache
 __all__ = [
     "AROUND",
     "DECIMAL_ZERO",
+    "FLAG_LETTER",
     "LABEL_BEHIND",
+    "LETTERS_OF_FLAGS",
     "PREFIX",
     "clean",
     "digits_destroyed",
@@ -49,8 +51,8 @@ LOOK_ALIKE |= dict.fromkeys(map(ord, "“”„«»"), '"')
 LOOK_ALIKE |= dict.fromkeys(map(ord, "·•∙⋅․‧⁄_*\\\x0b\x0c"), " ")  # noqa: RUF001
 LOOK_ALIKE |= dict.fromkeys(map(ord, "\x00\x1a\ufe0e\ufe0f\u20e3→⇒"), "")
 # Pictures that say no beside a number; all others are left out.
-FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]")
-FIRST_FLAG_LETTER = 0x1F1E6
+FLAG_LETTER = "[\U0001f1e6-\U0001f1ff]"  # two of them are the picture of a flag
+LETTERS_OF_FLAGS = {0x1F1E6 + at: ord("A") + at for at in range(26)}
 WARNING_PICTURES = frozenset("🚫❌⛔📵🔕🛑✖✗✘❎☠⚠")
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 AROUND = " \n;,/|:'\"<>[]{}!"
@@ -73,7 +75,7 @@ def clean(text: str) -> str:
 
 def replace_look_alikes(texts: Sequence[str]) -> list[str]:
     """Replace characters that only look like digits, spaces or signs of ASCII."""
-    if FLAG_LETTERS.search("".join(texts)):
+    if re.search(FLAG_LETTER, "".join(texts)):
         texts = [_spell_flags(text) for text in texts]
     foreign = [letter for letter in set("".join(texts)) if not letter.isascii()]
     table = {ord(letter): _plain(letter) for letter in foreign} | LOOK_ALIKE
@@ -87,8 +89,7 @@ def _spell_flags(text: str) -> str:
     """
     if "+" in text:
         return text
-    spelled = text.replace("\U0001f1eb\U0001f1f7", "")
-    return FLAG_LETTERS.sub(lambda flag: chr(ord(flag[0]) - FIRST_FLAG_LETTER + ord("A")), spelled)
+    return text.replace("\U0001f1eb\U0001f1f7", "").translate(LETTERS_OF_FLAGS)
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cache
 import phonenumbers
 import pyarrow.compute as pc
 
+from bulksms.contacts.cells.spelling import FLAG_LETTER
 from bulksms.contacts.columns.headers import (
     compact,
     is_country,
@@ -45,7 +46,7 @@ CODE = re.compile(
     r"(?:[\s)][^\d]{0,30}|[-:.])?"
 )
 BARE_ISO = re.compile(r"\d{3}")  # may be the numeric code of a country
-WORD = re.compile(r"[^\W\d_][^\d+]+|[\U0001f1e6-\U0001f1ff]{2}")
+WORD = re.compile(rf"[^\W\d_][^\d+]+|{FLAG_LETTER}{{2}}")
 AREA = re.compile(r"0[1-9]\d{0,4}|[1-9]\d{1,4}")
 
 

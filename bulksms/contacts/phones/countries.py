@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, bools_to_arrow, ints_from_arrow, strings_to_arrow
+from bulksms.contacts.cells.spelling import FLAG_LETTER, LETTERS_OF_FLAGS
 from bulksms.contacts.columns.dial_codes import calling_code, is_area_code, looks_like_area_code
 from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.columns.mapping import ColumnMapping
@@ -31,8 +32,7 @@ LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
 FRANCE = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 BARE_NUMBER = r"^\s*[1-9]"  # neither a 0 nor a code before it
 UNKNOWN = "ZZ"  # the name phonenumbers gives to no region
-FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-LETTERS_OF_FLAGS = {0x1F1E6 + at: ord("a") + at for at in range(26)}
+FLAG = re.compile(f"{FLAG_LETTER}{{2}}")
 # Spellings the locale data does not have.
 ALSO = {
     "uk": "GB", "greatbritain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",

@@ -15,6 +15,7 @@ from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.personalised import Variant
+from bulksms.use_cases.orders.sent_texts import texts_of
 
 __all__ = [
     "campaign_name",
@@ -88,13 +89,11 @@ def text_digest_of(variants: Sequence[Variant]) -> str:
 
 def variants_with_same_text(plan: Plan, record: CampaignRecord) -> tuple[int, ...]:
     """Return the indexes of the texts that a campaign had too, from whatever sender."""
-    parameters = record.parameters
-    texts = {text for _, text in parameters.get("texts", [(None, parameters.get("text"))])}
-    simulated = parameters.get("simulation_mode", False)
+    simulated = record.parameters.get("simulation_mode", False)
     if record.is_test or plan.variants[0].parameters.simulation_mode != simulated:
         return ()
     indexed = enumerate(plan.variants)
-    return tuple(index for index, variant in indexed if variant.canonical_text in texts)
+    return tuple(index for index, variant in indexed if variant.canonical_text in texts_of(record))
 
 
 def check_campaign_name(name: str) -> str:

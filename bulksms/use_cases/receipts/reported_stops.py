@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from bulksms.count_words import count_of
 from bulksms.errors import InputError
 from bulksms.ledger import HeldReason, HeldStop, Ledger, ledger_exists, open_ledger
 from bulksms.settings import Settings
@@ -91,7 +92,7 @@ class StopReview:
         is_more, self._reported = held > self._reported, held
         if not is_more:
             return []
-        wait = "1 STOP waits" if held == 1 else f"{held:,} STOPs wait"
+        wait = count_of(held, "STOP waits", "STOPs wait")
         return [f"{wait} for a look (obeyed meanwhile): `bulksms optout held`."]
 
     def _release_members(self, ledger: Ledger) -> None:

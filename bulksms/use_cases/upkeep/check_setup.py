@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bulksms.clock import Clock
+from bulksms.count_words import count_of
 from bulksms.errors import ApiError, BulkSmsError, LedgerError, SettingsError
 from bulksms.ledger import (
     ProofRecord,
@@ -147,7 +148,7 @@ def _ledger(settings: Settings) -> SetupCheck:
     campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
     message = f"intact, with {campaigns}."
     if held:
-        wait = "1 STOP waits" if held == 1 else f"{held:,} STOPs wait"
+        wait = count_of(held, "STOP waits", "STOPs wait")
         notes = (*notes, f"{wait} for a look: `bulksms optout held`.")
     if notes:
         return note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
