@@ -88,6 +88,9 @@ class LazyGroup(click.Group):
 
         settings = read_settings_file(home_folder(os.environ))
         ctx.default_map = dict.fromkeys(COMMANDS, settings)
+        command = self.get_command(ctx, args[0])
+        if isinstance(command, click.Group):  # options have their defaults in whichever command
+            ctx.default_map[args[0]] = dict.fromkeys(command.commands, settings)
         refuse_unknown_names(settings, os.environ, lambda: map(_load_command, COMMANDS))
         return super().resolve_command(ctx, args)
 

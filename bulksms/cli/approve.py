@@ -11,8 +11,8 @@ from bulksms.cli.options.click_options import GroupedCommand, option
 from bulksms.cli.options.rule_options import rules
 from bulksms.cli.options.shared_options import display, history, output_delimiter, planning, posting
 from bulksms.cli.run import read_campaign
-from bulksms.cli.terminal.streams import confirm, echo
-from bulksms.errors import InputError, UsageError
+from bulksms.cli.terminal.streams import echo, require_yes
+from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
     from bulksms.ledger import ApprovalRecord
@@ -61,8 +61,9 @@ def command(
         if not campaign.display.quiet:
             show_plan(to_approve.view, err=True)
             _show_terms(to_approve)
-        if not given["yes"] and not to_approve.is_approved and not confirm(_question(to_approve)):
-            raise InputError("Cancelled. Nothing was approved.")
+        if not given["yes"] and not to_approve.is_approved:
+            question = f"Approve this plan of {campaign.name} as {to_approve.person}?"
+            require_yes(question, "Nothing was approved.")
         record = approve_plan(to_approve, now.context)
     _show(to_approve, record, as_json=campaign.display.json)
     return 0
@@ -82,10 +83,6 @@ def _in_words(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} = {each}" for name, each in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _question(to_approve: "PlanToApprove") -> str:
-    return f"Approve this plan of {to_approve.campaign.name} as {to_approve.person}?"
 
 
 def _show(to_approve: "PlanToApprove", record: "ApprovalRecord", *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import json_option
 from bulksms.cli.terminal.streams import echo, echo_json
 from bulksms.count_words import count_of
 from bulksms.money import format_money
@@ -21,7 +21,7 @@ SHOWN_OF_DIGEST = 12
 
 @click.command("audit")
 @click.argument("campaign", required=False)
-@option("--json", is_flag=True, help="Answer with one JSON object.")
+@json_option
 def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     """Show who began, approved, ran, settled, changed and erased what, and when."""
     from bulksms.settings import read_settings

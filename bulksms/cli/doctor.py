@@ -10,7 +10,8 @@ import click
 
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.options.click_options import option
-from bulksms.cli.terminal.streams import confirm, echo, echo_json, prompt
+from bulksms.cli.options.shared_options import json_option, region
+from bulksms.cli.terminal.streams import echo, echo_json, prompt, require_yes
 from bulksms.errors import InputError, UsageError
 from bulksms.money import round_to_cents
 
@@ -34,13 +35,7 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
     help="Text your own number to learn whether a repeated request is refused.",
 )
 @option("--number", metavar="NUMBER", help="Your own number, for the proof.")
-@option(
-    "--region",
-    default="FR",
-    show_default=True,
-    metavar="CC",
-    help="Country of a number written in national form.",
-)
+@region
 @option("--text", default=TEXT, help="Text of the proof.")
 @option("--sender", default="BULKSMS", show_default=True, help="Sender of the proof.")
 @option("--simulate", is_flag=True, help="Refused: a simulation proves nothing.")
@@ -54,7 +49,7 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
 @option("--callback", metavar="URL",
         help="Prove that the address of `bulksms listen` is reached.")  # fmt: skip
 @option("--yes", is_flag=True, help="Do not ask; for a proof only with a test key.")
-@option("--json", is_flag=True, help="Answer with one JSON object.")
+@json_option
 def command(**given: Any) -> int:  # noqa: ANN401
     """Check the set-up and say how to fix what is wrong."""
     from bulksms.settings import read_settings
@@ -69,6 +64,7 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
     """Run every check, showing each at once."""
     from bulksms.clock import SystemClock
     from bulksms.use_cases.upkeep.check_setup import CheckArea, CheckStatus, check_setup
+    from bulksms.use_cases.upkeep.prove_callback import prove_callback
 
     codes = {
         CheckArea.SET_UP: ExitCode.INPUT,
@@ -80,7 +76,7 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
     setup = check_setup(
         settings, SystemClock(), offline=given["offline"], encoding=sys.stdout.encoding
     )
-    callbacks = (_prove_callback(each, settings) for each in filter(None, [given["callback"]]))
+    callbacks = (prove_callback(each, settings) for each in filter(None, [given["callback"]]))
     for check in chain(setup, callbacks):
         checks.append(check)
         if not given["json"]:
@@ -97,12 +93,6 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
         bundle = None if given["bundle"] is None else str(given["bundle"])
         echo_json({"fine": not wrong, "checks": listed, "bundle": bundle})
     return codes[wrong[0].area] if wrong else ExitCode.OK
-
-
-def _prove_callback(address: str, settings: "Settings") -> "SetupCheck":
-    from bulksms.use_cases.upkeep.prove_callback import prove_callback
-
-    return prove_callback(address, settings)
 
 
 def _write_bundle(
@@ -126,12 +116,8 @@ def _rebuild_ledger(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.use_cases.upkeep.rebuild_ledger import rebuild_ledger
 
     if not given["yes"]:
-        if not sys.stdin.isatty():
-            raise UsageError("There is no terminal to ask on: add --yes to skip the question.")
-        if not confirm(
-            "No newer ledger to restore? Posts missing in this one will be marked in doubt."
-        ):
-            raise InputError("Cancelled. Nothing was changed.")
+        question = "No newer ledger to restore? Posts missing in this one will be marked in doubt."
+        require_yes(question, "Nothing was changed.")
     rebuilt = rebuild_ledger(settings, SystemClock())
     if given["json"]:
         echo_json(
@@ -143,14 +129,14 @@ def _rebuild_ledger(settings: "Settings", given: dict[str, Any]) -> int:
             }
         )
         return ExitCode.OK
-    echo(f"The ledger can be used again. Frames marked in doubt: {rebuilt.doubted_frames}.")
+    echo(f"The ledger can be used again. Frames marked in doubt: {rebuilt.doubted_frames:,}.")
     if rebuilt.lost_campaigns:
         echo(f"Campaigns that were sent but are missing here: {', '.join(rebuilt.lost_campaigns)}.")
     if rebuilt.opt_outs_restored:
-        echo(f"Opt-outs restored: {rebuilt.opt_outs_restored}.")
+        echo(f"Opt-outs restored: {rebuilt.opt_outs_restored:,}.")
     if rebuilt.opt_outs_unreadable:
         echo(
-            f"Opt-outs that cannot be restored: {rebuilt.opt_outs_unreadable}. "
+            f"Opt-outs that cannot be restored: {rebuilt.opt_outs_unreadable:,}. "
             "Import your opt-out lists again before you send."
         )
     return ExitCode.OK

@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.options.campaign_argument import campaign_argument
 from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import json_option
 from bulksms.cli.terminal.streams import echo, echo_json, prompt
 from bulksms.count_words import count_of
 from bulksms.errors import InputError, UsageError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_json = option("--json", is_flag=True, help="Answer with one JSON object.")
 _campaign = campaign_argument(required=True)
 
 
@@ -48,16 +48,13 @@ _frames = click.argument("frame", required=False, type=_FrameNumber(several=True
 
 
 @click.group("doubt")
-@click.pass_context
-def command(ctx: click.Context) -> None:
+def command() -> None:
     """Settle frames whose outcome is unknown."""
-    # The settings file gives options their defaults, whichever command they belong to.
-    ctx.default_map = dict.fromkeys(command.commands, ctx.default_map or {})
 
 
 @command.command("list")
 @campaign_argument(required=False)
-@_json
+@json_option
 def list_(campaign: str | None, **given: bool) -> None:
     """List the frames in doubt, of one campaign or of all."""
     from bulksms.cli.texts.doubt_text import doubt_as_json, doubt_table
@@ -77,7 +74,7 @@ def list_(campaign: str | None, **given: bool) -> None:
 @command.command("show")
 @_campaign
 @_one_frame
-@_json
+@json_option
 def show_(campaign: str, frame: int | None, **given: bool) -> None:
     """Show everything about one frame and what you can do."""
     from bulksms.cli.texts.doubt_text import doubt_details, doubt_details_as_json
@@ -96,7 +93,7 @@ def show_(campaign: str, frame: int | None, **given: bool) -> None:
 @_campaign
 @_frames
 @option("--ticket", metavar="TICKET", help="The ticket shown in the Octopush console.")
-@_json
+@json_option
 def mark_sent(campaign: str, frame: "FrameChoice", ticket: str | None, **given: bool) -> None:
     """Record that a frame was sent, as the Octopush console shows."""
     from bulksms.ledger import FrameState
@@ -107,7 +104,7 @@ def mark_sent(campaign: str, frame: "FrameChoice", ticket: str | None, **given: 
 @command.command("drop")
 @_campaign
 @_frames
-@_json
+@json_option
 def drop(campaign: str, frame: "FrameChoice", **given: bool) -> None:
     """Give a frame up; its contacts stay reported as in doubt."""
     from bulksms.ledger import FrameState
@@ -118,7 +115,7 @@ def drop(campaign: str, frame: "FrameChoice", **given: bool) -> None:
 @command.command("resend")
 @_campaign
 @_one_frame
-@_json
+@json_option
 def resend_(campaign: str, frame: int | None, **given: bool) -> None:
     """Send a frame again, though people may get it twice; asks at a terminal."""
     from bulksms.cli.texts.doubt_text import doubt_as_json

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import json_option
 from bulksms.cli.terminal.streams import echo, echo_json, prompt, prompt_hidden
 from bulksms.errors import UsageError
 
@@ -17,7 +18,7 @@ OVERRIDING = ("BULKSMS_API_LOGIN", "BULKSMS_API_KEY", "BULKSMS_API_KEY_FILE")
 
 @click.command("login")
 @option("--offline", is_flag=True, help="Store without trying.")
-@option("--json", is_flag=True, help="Answer with one JSON object.")
+@json_option
 def command(**given: Any) -> None:  # noqa: ANN401
     """Store login and API key in the keyring of the system, after trying them.
 

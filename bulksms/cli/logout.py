@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import json_option
 from bulksms.cli.terminal.streams import echo, echo_json
 
 __all__ = ["command"]
 
 
 @click.command("logout")
-@option("--json", is_flag=True, help="Answer with one JSON object.")
+@json_option
 def command(**given: Any) -> None:  # noqa: ANN401
     """Remove the login and API key that `bulksms login` stored."""
     from bulksms.credential_store import delete_credentials

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.options.click_options import option, stack
+from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import number_options
 from bulksms.cli.terminal.streams import echo, echo_json
 from bulksms.count_words import count_of
 from bulksms.errors import UsageError
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
     from bulksms.settings import Settings
 
 __all__ = ["command"]
-
-_common = stack(
-    [
-        option("--region", default="FR", show_default=True, metavar="CC",
-               help="Country of numbers written in national form."),
-        option("--json", is_flag=True, help="Answer with one JSON object."),
-    ]
-)  # fmt: skip
 
 _all = option("--all", is_flag=True, help="Decide for every STOP that is held.")
 _chosen = click.argument("numbers", nargs=-1, metavar="[NUMBER...]")
@@ -33,16 +26,13 @@ HELD_REASONS = {
 
 
 @click.group("optout")
-@click.pass_context
-def command(ctx: click.Context) -> None:
+def command() -> None:
     """Manage the numbers that are never texted."""
-    # The settings file gives options their defaults, whichever command they belong to.
-    ctx.default_map = dict.fromkeys(command.commands, ctx.default_map or {})
 
 
 @command.command("add")
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
-@_common
+@number_options
 def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text these numbers."""
     from bulksms.clock import SystemClock
@@ -56,7 +46,7 @@ def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 @command.command("import")
 @click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
-@_common
+@number_options
 def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the numbers in these spreadsheets."""
     from bulksms.clock import SystemClock
@@ -78,7 +68,7 @@ def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 @command.command("replies")
 @click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
-@_common
+@number_options
 def replies(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the people who answered STOP, in spreadsheets of replies."""
     from bulksms.clock import SystemClock
@@ -113,7 +103,7 @@ def _replies_line(figures: dict[str, Any]) -> str:
 
 
 @command.command("list")
-@_common
+@number_options
 def list_(**given: Any) -> None:  # noqa: ANN401
     """Show every number that is never texted."""
     from bulksms.use_cases.opt_outs.manage_opt_outs import count_hashed, stored_numbers
@@ -127,7 +117,7 @@ def list_(**given: Any) -> None:  # noqa: ANN401
 
 @command.command("check")
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
-@_common
+@number_options
 def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Show for each number whether it is never texted."""
     from bulksms.use_cases.opt_outs.manage_opt_outs import check_numbers
@@ -140,7 +130,7 @@ def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 @command.command("remove")
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
-@_common
+@number_options
 def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Allow these numbers to be texted again."""
     from bulksms.use_cases.opt_outs.manage_opt_outs import remove_numbers
@@ -153,7 +143,7 @@ def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 @command.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@_common
+@number_options
 def export(file: Path, **given: Any) -> None:  # noqa: ANN401
     """Write every number that is never texted to a file."""
     from bulksms.use_cases.opt_outs.manage_opt_outs import export_numbers
@@ -167,7 +157,7 @@ def export(file: Path, **given: Any) -> None:  # noqa: ANN401
 
 
 @command.command("held")
-@_common
+@number_options
 def held(**given: Any) -> None:  # noqa: ANN401
     """Show STOPs that wait for a decision; they are obeyed meanwhile."""
     from bulksms.use_cases.receipts.reported_stops import held_stops
@@ -194,7 +184,7 @@ def held(**given: Any) -> None:  # noqa: ANN401
 @command.command("take")
 @_chosen
 @_all
-@_common
+@number_options
 def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Keep the opt-outs of STOPs that were held."""
     from bulksms.os_user import acting_user
@@ -208,7 +198,7 @@ def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 @command.command("drop")
 @_chosen
 @_all
-@_common
+@number_options
 def drop(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Remove the opt-outs of held STOPs that are forged."""
     from bulksms.use_cases.receipts.reported_stops import drop_held

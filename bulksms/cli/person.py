@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.options.click_options import option, stack
+from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import number_options
 from bulksms.cli.terminal.streams import echo, echo_json, require_yes
 from bulksms.count_words import count_of
 from bulksms.pages.locales import LANGUAGES
@@ -20,20 +21,10 @@ __all__ = ["command"]
 
 LISTED = 20  # files named in the answer for people; the JSON has all
 
-_common = stack(
-    [
-        option("--region", default="FR", show_default=True, metavar="CC",
-               help="Country of a number written in national form."),
-        option("--json", is_flag=True, help="Answer with one JSON object."),
-    ]
-)  # fmt: skip
-
 
 @click.group("person")
-@click.pass_context
-def command(ctx: click.Context) -> None:
+def command() -> None:
     """Show or erase what is held on one phone number."""
-    ctx.default_map = dict.fromkeys(command.commands, ctx.default_map or {})
 
 
 @command.command("show")
@@ -42,7 +33,7 @@ def command(ctx: click.Context) -> None:
         help="Language of the answer.")  # fmt: skip
 @option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Write the answer to a file, as JSON if it ends in .json.")  # fmt: skip
-@_common
+@number_options
 def show(number: str, **given: Any) -> None:  # noqa: ANN401
     """Write the answer to an access request: everything held on NUMBER."""
     from bulksms.clock import SystemClock
@@ -70,7 +61,7 @@ def show(number: str, **given: Any) -> None:  # noqa: ANN401
 @command.command("erase")
 @click.argument("number")
 @option("--yes", is_flag=True, help="Erase without asking.")
-@_common
+@number_options
 def erase(number: str, **given: Any) -> None:  # noqa: ANN401
     """Erase NUMBER and all its data; it is never texted again."""
     from bulksms.clock import SystemClock

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bulksms.cli.options.click_options import option
+from bulksms.cli.options.shared_options import json_option
 from bulksms.cli.terminal.streams import echo, echo_json, require_yes
 from bulksms.count_words import count_of
 from bulksms.errors import UsageError
@@ -23,7 +24,7 @@ __all__ = ["command"]
 @option("--older-than", metavar="AGE",
         help="Age such as 180d, 26w, 18m or 3y; default the setting retention.")  # fmt: skip
 @option("--yes", is_flag=True, help="Purge without asking.")
-@option("--json", is_flag=True, help="Answer with one JSON object.")
+@json_option
 def command(**given: Any) -> None:  # noqa: ANN401
     """Delete the personal data of finished campaigns over an age; counts and costs stay."""
     from bulksms.clock import SystemClock
@@ -68,8 +69,8 @@ def _listed(campaigns: "Sequence[OldCampaign]") -> Iterator[str]:
 def _lines(result: "PurgeResult", age: "Age") -> Iterator[str]:
     count = len(result.purged)
     yield (
-        f"Purged {count:,} campaign{'' if count == 1 else 's'} older than {age}: their numbers are "
-        "now keyed hashes, and their texts and source rows are deleted."
+        f"Purged {count_of(count, 'campaign')} older than {age}: their numbers are now "
+        " keyed hashes, and their texts and source rows are deleted."
         if count
         else f"No finished campaign is older than {age}."
     )

@@ -10,8 +10,8 @@ import click
 from bulksms.cli.check import check_and_show
 from bulksms.cli.options.click_options import GroupedCommand, option
 from bulksms.cli.options.shared_options import display, history, output_delimiter, planning, posting
-from bulksms.cli.terminal.streams import confirm
-from bulksms.errors import InputError, UsageError
+from bulksms.cli.terminal.streams import require_yes
+from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
     from bulksms.plan.make_plan import Plan
@@ -25,6 +25,7 @@ EXAMPLES = (
     'bulksms send customers.csv --text-file text.txt --sender SHOP --send-at "tomorrow 10:00"',
     'bulksms send customers.csv --text-file text.txt --test-to "+33 6 39 98 01 01"',
 )
+UNSENT = "Nothing was sent."  # after a no
 
 
 @click.command("send", cls=GroupedCommand, examples=EXAMPLES)
@@ -98,7 +99,7 @@ def _send(
         if not given["quiet"]:
             show_plan(view, err=True)
         if not given["yes"]:
-            _ask(send_question(view))
+            require_yes(send_question(view), UNSENT)
     name = begin_campaign(prepared, context)
     if given["enqueue"]:
         return enqueue_and_announce(name, request.run_options, context)
@@ -121,10 +122,5 @@ def _send_sample(
     if not given["quiet"]:
         show_test(sample.shown, sample.number)
     if not given["yes"]:
-        _ask(f"Send this text to {sample.number} now?")
+        require_yes(f"Send this text to {sample.number} now?", UNSENT)
     return run_campaign(begin_sample(sample, context), request.run_options, context)
-
-
-def _ask(question: str) -> None:
-    if not confirm(question):
-        raise InputError("Cancelled. Nothing was sent.")

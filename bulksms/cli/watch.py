@@ -1,13 +1,13 @@
 """`bulksms watch`: runs a saved campaign on every file that is dropped into a folder."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.rule_options import DURATION
 from bulksms.cli.options.shared_options import (
     display,
     history,
@@ -39,32 +39,13 @@ EXAMPLES = (
 )
 
 
-class _Duration(click.ParamType[timedelta]):
-    """A length of time such as `30s`."""
-
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
-        """Read the duration."""
-        from bulksms.campaign_file.setting_values import parse_duration
-
-        if isinstance(value, timedelta):
-            return value
-        try:
-            return parse_duration(str(value))
-        except ValueError as error:
-            self.fail(f"{value!r}: {error}.", param, ctx)
-
-
 @click.command("watch", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
 @option("--campaign-file", type=click.Path(path_type=Path), metavar="FILE",
         help="The saved campaign; default: campaign.toml in the folder.")  # fmt: skip
 @option("--once", is_flag=True, help="Run the files that are there, then end: for cron.")
 @option("--retry", is_flag=True, help="Run the files in the failed folder again first.")
-@option("--settle", type=_Duration(), metavar="30s",
+@option("--settle", type=DURATION, metavar="30s",
         help="How long a file must not change before it is taken; default: 30s.")  # fmt: skip
 @option("--poll", is_flag=True,
         help="Look into the folder every few seconds instead of waiting for file events; "

@@ -8,7 +8,7 @@ import click
 from bulksms.campaign_file import parse_duration, parse_percentage
 from bulksms.cli.options.click_options import option, stack
 
-__all__ = ["rules"]
+__all__ = ["DURATION", "rules"]
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]

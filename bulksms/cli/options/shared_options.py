@@ -13,15 +13,27 @@ __all__ = [
     "display",
     "history",
     "hours",
+    "json_option",
     "notifications",
+    "number_options",
     "order_options",
     "output_delimiter",
     "planning",
     "posting",
+    "region",
     "results",
 ]
 
 FILE_PATH = click.Path(path_type=Path, dir_okay=False)
+
+json_option = option("--json", is_flag=True, help="Answer with one JSON object.")
+quiet = option("--quiet", is_flag=True, help="Show only what went wrong.")
+region = option(
+    "--region", default="FR", show_default=True, metavar="CC",
+    help="Country of numbers written in national form.",
+)  # fmt: skip
+# of commands about single numbers
+number_options = stack([region, json_option])
 
 
 def _system_language() -> str:
@@ -48,8 +60,7 @@ reading = stack(
         option("--map-file", type=FILE_PATH, is_eager=True, callback=_apply_profile,
                help="Take columns and reading options from a saved profile."),
         option("--save-map", type=FILE_PATH, help="Save columns and reading options as a profile."),
-        option("--region", default="FR", show_default=True, metavar="CC",
-               help="Country of numbers written in national form."),
+        region,
         option("--sheet", metavar="NAME", help="Sheet of a workbook; default: all with a number "
                "column."),
         option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1252."),
@@ -252,8 +263,8 @@ notifications = stack(
 
 display = stack(
     [
-        option("--json", is_flag=True, help="Answer with one JSON object."),
-        option("--quiet", is_flag=True, help="Show only what went wrong."),
+        json_option,
+        quiet,
         option("--no-progress", is_flag=True, help="Draw no progress bars."),
     ],
     group="Display",
@@ -264,7 +275,7 @@ order_options = stack(
     [
         option("--timeout", type=click.FloatRange(min=0), default=200.0, show_default=True,
                metavar="SECONDS", help="How long to wait for the frames in flight."),
-        option("--json", is_flag=True, help="Answer with one JSON object."),
-        option("--quiet", is_flag=True, help="Show only what went wrong."),
+        json_option,
+        quiet,
     ]
 )  # fmt: skip

@@ -5,12 +5,11 @@ No line is wider than `WIDTH` unless a word is.
 
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from bulksms.cli.terminal.colours import echo_lines
-from bulksms.cli.terminal.streams import echo
+from bulksms.cli.terminal.streams import clean, echo
 from bulksms.count_words import count_of
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
@@ -67,7 +66,7 @@ def plan_lines(view: PlanView) -> Iterator[str]:
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield each finding with its level."""
     for finding in findings:
-        yield from _wrapped(f"{finding.level.value}: {_visible(finding.message)}", indent="  ")
+        yield from _wrapped(f"{finding.level.value}: {clean(finding.message)}", indent="  ")
 
 
 def _files(view: PlanView) -> Iterator[str]:
@@ -81,11 +80,11 @@ def _files(view: PlanView) -> Iterator[str]:
         )
         description = ", ".join(detail for detail in details if detail)
         line = f"{file.path} ({description}): {count_of(file.rows, 'row')}{hidden}"
-        yield from _wrapped(_visible(line))
+        yield from _wrapped(clean(line))
         columns = [column for column in view.columns if column.file == number]
         uses = [(column.header, column.use) for column in columns]
         if uses in shown:
-            same = _visible(_file_label(view.files[shown.index(uses)]))
+            same = clean(_file_label(view.files[shown.index(uses)]))
             yield from _wrapped(f"  the same columns as {same}")
         else:
             yield from _columns(columns)
@@ -110,13 +109,13 @@ def _columns(columns: Sequence[ColumnView]) -> Iterator[str]:
 def _column(column: ColumnView) -> str:
     """Show a header, what it is used for, and its first values, on one line."""
     short = (textwrap.shorten(value, SAMPLE_LIMIT, placeholder="…") for value in column.samples)
-    samples = ", ".join(map(_visible, short))
+    samples = ", ".join(map(clean, short))
     line = f"  {_header(column)}: {column.use or 'not used'}" + (f" ({samples})" if samples else "")
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
 def _header(column: ColumnView) -> str:
-    return _visible(column.header) or "(no header)"
+    return clean(column.header) or "(no header)"
 
 
 def _people(view: PlanView) -> Iterator[str]:
@@ -144,7 +143,7 @@ def _texts(view: PlanView) -> Iterator[str]:
         for text in view.texts:
             value = "all others" if text.value is None else text.value
             people = count_of(text.contacts, "person", "people")
-            yield f"Text for {_visible(value)}: {people}, {count_of(text.segments, 'segment')}"
+            yield f"Text for {clean(value)}: {people}, {count_of(text.segments, 'segment')}"
     for preview in view.previews:
         yield from preview_lines(preview)
 
@@ -154,7 +153,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     requests = ", ".join(preview.requests)
     if preview.text is None:
         row = "" if preview.row is None else f"row {preview.row}: "
-        yield from _wrapped(f"No text for {requests}: {row}{_visible(preview.sentence or '')}")
+        yield from _wrapped(f"No text for {requests}: {row}{clean(preview.sentence or '')}")
         return
     alphabet = ALPHABETS[Encoding(str(preview.encoding))]
     facts = [
@@ -164,7 +163,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     ]
     facts += [f"{show_money(preview.cost)} EUR"] if preview.cost is not None else []
     yield f"Row {preview.row}, {preview.phone_number} ({requests}): {', '.join(facts)}"
-    for line in _visible(preview.text).split("\n"):
+    for line in clean(preview.text).split("\n"):
         yield from _wrapped(f"  | {line}", indent="  | ")
 
 
@@ -178,7 +177,7 @@ def _price(view: PlanView, stats: MessageStats) -> Iterator[str]:
     if view.estimate:
         amount = f"{show_money(view.estimate.amount)} {view.estimate.currency}"
         yield f"  about {amount}{_countries(view.estimate)}"
-        yield from _wrapped(f"  Price: {_visible(view.estimate.source)}.", indent="    ")
+        yield from _wrapped(f"  Price: {clean(view.estimate.source)}.", indent="    ")
     yield from _replacements(view, stats)
 
 
@@ -207,7 +206,7 @@ def _replaced(
 ) -> Iterator[str]:
     if not pairs:
         return
-    shown = "  ".join(f"{_visible(old)}→{new}" for old, new in pairs[:CHARACTERS_SHOWN])
+    shown = "  ".join(f"{clean(old)}→{new}" for old, new in pairs[:CHARACTERS_SHOWN])
     more = " …" if len(pairs) > CHARACTERS_SHOWN else ""
     cost = ""
     if view.estimate:
@@ -215,16 +214,6 @@ def _replaced(
         cost = f", about {round_to_cents(view.estimate.amount * share):,} EUR"
     yield from _wrapped(
         f"  {who} {shown}{more}: {count_of(segments, 'segment')} in all{cost}", indent="    "
-    )
-
-
-def _visible(text: str) -> str:
-    """Replace characters that control a terminal, or have no width, by a sign."""
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in {"Cc", "Cf"}
-        else "�"
-        for character in text
     )
 
 
