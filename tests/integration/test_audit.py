@@ -163,6 +163,20 @@ def test_an_opt_out_deleted_by_hand_is_found_and_put_back(
     assert PEOPLE[0] not in machine.texted
 
 
+def test_thousands_of_opt_outs_deleted_by_hand_are_counted_as_people_write_them(
+    machine: Machine, tmp_path: Path, home: Path
+) -> None:
+    people = [f"+336399{80000 + person}" for person in range(1_234)]
+    assert machine.run("optout", "import", export(tmp_path / "stops.csv", people)).code == 0
+    edit(home, "DELETE FROM opt_out")
+
+    _, message = ledger_check(machine)
+    answer = machine.run("doctor", "--mend-ledger", "--yes").out
+
+    assert "opt-outs were deleted by hand (1,234)" in message
+    assert "Opt-outs restored: 1,234." in answer
+
+
 def test_an_entry_of_a_crash_before_the_safety_logs_is_added_to_them(home: Path) -> None:
     with open_ledger(home) as ledger:
         ledger.reconciler.verify()

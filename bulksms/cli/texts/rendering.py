@@ -61,7 +61,7 @@ def _reason(report: Report) -> str:
 def _cost(report: Report) -> str:
     amount = f"{round_to_cents(report.total_cost):,} EUR"
     if report.unpriced:
-        frames = "1 frame" if report.unpriced == 1 else f"{report.unpriced} frames"
+        frames = count_of(report.unpriced, "frame")
         reported = f"{amount} and " if report.total_cost else ""
         return f"{reported}what Octopush did not report for {frames},"
     return f"it would cost {amount}" if report.mode == "simulation" else amount

@@ -139,14 +139,13 @@ def _ledger(settings: Settings) -> SetupCheck:
         return wrong("ledger", CheckArea.LEDGER, str(error))
     if lost_opt_outs:
         message = (
-            f"opt-outs were deleted by hand ({lost_opt_outs}), and those people could be texted: "
+            f"opt-outs were deleted by hand ({lost_opt_outs:,}), and those people could be texted: "
             "`bulksms doctor --mend-ledger` puts the opt-outs back."
         )
         return wrong("ledger", CheckArea.LEDGER, message)
     if lost:
         return wrong("ledger", CheckArea.LEDGER, _describe_lost(lost))
-    campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
-    message = f"intact, with {campaigns}."
+    message = f"intact, with {count_of(count, 'campaign')}."
     if held:
         wait = count_of(held, "STOP waits", "STOPs wait")
         notes = (*notes, f"{wait} for a look: `bulksms optout held`.")
@@ -158,7 +157,7 @@ def _ledger(settings: Settings) -> SetupCheck:
 def _describe_lost(lost: Sequence[datetime]) -> str:
     """List the entries of the audit trail that were deleted or changed."""
     days = ", ".join(dict.fromkeys(f"{at:%Y-%m-%d}" for at in lost))
-    entries = "1 entry" if len(lost) == 1 else f"{len(lost)} entries"
+    entries = count_of(len(lost), "entry", "entries")
     return (
         f"the safety logs list {entries} of the audit trail ({days}) missing from the ledger: it "
         "was restored, or edited by hand. Put the newer ledger back, or accept the loss with "
@@ -213,7 +212,7 @@ def _proof(settings: Settings, credentials: Credentials, clock: Clock) -> SetupC
 
 def _describe_proof(name: str, proof: ProofRecord, settings: Settings, clock: Clock) -> SetupCheck:
     days = (clock.now() - proof.proved_at).days
-    when = f"{proof.proved_at:%Y-%m-%d}, {days} days ago"
+    when = f"{proof.proved_at:%Y-%m-%d}, {count_of(days, 'day')} ago"
     if not proof.protects:
         message = (
             f"repeated requests were accepted twice ({when}), so frames in doubt wait for you."

@@ -26,6 +26,7 @@ def frame(number: int, cost: str | None) -> FrameRecord:
         (["0.1", "0.12345678901234567"], "0.22 EUR for 10 segments"),
         ([None], "what Octopush did not report for 1 frame, for 5 segments"),
         (["0.5", None, None], "0.50 EUR and what Octopush did not report for 2 frames, for 15 "),
+        ([None] * 1_234, "what Octopush did not report for 1,234 frames, for 6,170 segments"),
     ],
 )
 def test_a_cost_is_in_cents_and_never_zero_when_it_is_unknown(
