@@ -6,10 +6,11 @@ checked here before anything else happens (`octopush-api.md` sections 0 and 3).
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import orjson
 
@@ -84,23 +85,28 @@ class Frame:
 
     Attributes:
         number: counts from 1.
-        contacts: at most 500.
+        columns: the values of at most 500 contacts by the names of `Contact`, in their order.
         phone_numbers: their E.164 digits as little-endian integers of 64 bits, in their order.
     """
 
     number: int
-    contacts: tuple[Contact, ...]
+    columns: Mapping[str, Sequence[Any]]
     phone_numbers: bytes
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Its contacts as records."""
+        return tuple(map(Contact, *self.columns.values()))
 
     @property
     def first_row(self) -> int:
         """The spreadsheet row of the first contact."""
-        return self.contacts[0].row
+        return int(self.columns["row"][0])
 
     @property
     def last_row(self) -> int:
         """The spreadsheet row of the last contact."""
-        return self.contacts[-1].row
+        return int(self.columns["row"][-1])
 
 
 def list_name_of_frame(list_name: str | None, number: int, total: int) -> str | None:

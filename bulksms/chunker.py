@@ -5,17 +5,14 @@ contacts make one frame.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice, repeat
-from typing import TYPE_CHECKING
-
-import numpy as np
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from bulksms.campaign import Frame
-from bulksms.contacts import Contact, format_e164
+from bulksms.contacts import FIELDS, Contact, format_e164
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
 __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes", "iterate_contacts"]
 
@@ -24,6 +21,9 @@ SIZE_MAX = 500
 SIZE_DEFAULT = 400
 BATCH_ROWS = 5_000  # rows taken out of a table at a time
 PACKED_NUMBER = "<i8"
+PACKED_BYTES = 8
+
+Batch = tuple[dict[str, list[Any]], bytes]  # the columns of a frame, and its packed numbers
 
 
 def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
@@ -50,40 +50,42 @@ def chunk(
     Raises:
         RuntimeError: there are more contacts or fewer.
     """
-    numbers: list[NDArray[np.int64]] = []  # of the contacts taken from blocks, and in no frame
-    in_order = chain.from_iterable(map(iterate_contacts, _noting_numbers(blocks, numbers)))
+    batches = chain.from_iterable(map(_batches, blocks))
+    batch: Batch = {name: [] for name in Contact._fields}, b""
+    start = 0
     for number, count in enumerate(frame_sizes(contacts, size), start=1):
-        of_frame = tuple(islice(in_order, count))
-        if len(of_frame) < count:
-            raise RuntimeError(f"fewer than {contacts} contacts came to be cut into frames")
-        whole = np.concatenate(numbers) if len(numbers) > 1 else numbers[0]
-        numbers[:] = [whole[count:]]
-        packed = whole[:count].astype(PACKED_NUMBER).tobytes()
-        yield Frame(number=number, contacts=of_frame, phone_numbers=packed)
-    if next(in_order, None) is not None:
+        while len(batch[0]["row"]) < start + count:
+            following = next(batches, None)
+            if following is None:
+                raise RuntimeError(f"fewer than {contacts} contacts came to be cut into frames")
+            columns, numbers = _slice(batch, start)
+            joined = {name: values + following[0][name] for name, values in columns.items()}
+            batch, start = (joined, numbers + following[1]), 0
+        columns, numbers = _slice(batch, start, start + count)
+        yield Frame(number=number, columns=columns, phone_numbers=numbers)
+        start += count
+    if len(batch[0]["row"]) > start or next(batches, None) is not None:
         raise RuntimeError(f"more than {contacts} contacts came to be cut into frames")
-
-
-def _noting_numbers(
-    blocks: "Iterable[pd.DataFrame]", numbers: "list[NDArray[np.int64]]"
-) -> "Iterator[pd.DataFrame]":
-    """Append the phone numbers of each block when it is taken."""
-    for block in blocks:
-        numbers.append(block["phone_number"].to_numpy())
-        yield block
 
 
 def iterate_contacts(contacts: "pd.DataFrame") -> Iterator[Contact]:
     """Yield the rows of a table of contacts as records, in their order."""
-    return chain.from_iterable(_batches(contacts))
+    for columns, _ in _batches(contacts):
+        yield from map(Contact, *columns.values())
 
 
-def _batches(table: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
+def _batches(table: "pd.DataFrame") -> Iterator[Batch]:
     """Yield the contacts in their order, a batch of rows at a time."""
     for start in range(0, len(table), BATCH_ROWS):
         rows = table.iloc[start : start + BATCH_ROWS]
-        columns = {name: rows[name].tolist() for name in Contact._fields if name in rows}
-        columns["phone_number"] = format_e164(rows["phone_number"].to_numpy()).to_pylist()
-        values = (columns.get(name, repeat("")) for name in Contact._fields)
-        # The constructor in Python would take most of the time.
-        yield map(tuple.__new__, repeat(Contact), zip(*values))  # noqa: B905 - some repeat
+        numbers = rows["phone_number"].to_numpy()
+        columns = {"row": rows["row"].tolist(), "phone_number": format_e164(numbers).to_pylist()}
+        for name in FIELDS:
+            columns[name] = rows[name].tolist() if name in rows else [""] * len(rows)
+        yield columns, numbers.astype(PACKED_NUMBER).tobytes()
+
+
+def _slice(batch: Batch, start: int, end: int | None = None) -> Batch:
+    columns, numbers = batch
+    packed = slice(start * PACKED_BYTES, None if end is None else end * PACKED_BYTES)
+    return {name: values[start:end] for name, values in columns.items()}, numbers[packed]

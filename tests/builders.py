@@ -72,11 +72,11 @@ def a_contact(**changes: Any) -> Contact:
     return _CONTACT._replace(**changes)
 
 
-def a_frame(**changes: Any) -> Frame:
-    """Return a frame of two."""
-    people = (a_contact(), a_contact(row=3, phone_number="+33639980102", first_name="Zoë"))
-    frame = Frame(number=1, contacts=people, phone_numbers=pack(33639980101, 33639980102))
-    return replace(frame, **changes)
+def a_frame(*people: Contact) -> Frame:
+    """Return a frame of these contacts."""
+    columns = dict(zip(Contact._fields, zip(*people, strict=True), strict=True))
+    numbers = pack(*(int(contact.phone_number) for contact in people))
+    return Frame(number=1, columns=columns, phone_numbers=numbers)
 
 
 def pack(*phone_numbers: int) -> bytes:

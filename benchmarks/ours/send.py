@@ -19,7 +19,8 @@ from bulksms.campaign import Parameters, frame_key
 from bulksms.chunker import chunk
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrozenFrame, Ledger, NewCampaign, PackedBody, open_ledger
-from bulksms.octopush import Client, Credentials, add_request_id, build_body
+from bulksms.octopush import Client, Credentials, add_request_id
+from bulksms.octopush.request import build_body_of_columns
 from bulksms.sender import Pacing
 from bulksms.sender.send_frames import send_frames
 from tests.builders import with_parts
@@ -62,7 +63,7 @@ def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
     parameters = Parameters(text=TEXT, sender="BENCH")
     for frame in chunk([table], len(table), FRAME):
         key = frame_key("bench", frame.number, rehearsal=True)
-        request_id, body = add_request_id(build_body(parameters, frame.contacts), key=key)
+        request_id, body = add_request_id(build_body_of_columns(parameters, frame.columns), key=key)
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,

@@ -6,7 +6,7 @@ and every switch is spelt out (`reliability.md` section 0.4).
 
 import base64
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -18,9 +18,15 @@ REQUEST_ID_LENGTH = 26  # characters of base32: 130 bits, as reliability.md sect
 
 
 def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
-    """Write a frame as canonical JSON without request id; equal input gives equal bytes."""
+    """Write contacts as a frame in canonical JSON without request id; equal input, equal bytes."""
     if not contacts:
         raise ValueError("a frame has at least one contact")
+    columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))
+    return build_body_of_columns(parameters, columns)
+
+
+def build_body_of_columns(parameters: Parameters, columns: Mapping[str, Sequence[str]]) -> bytes:
+    """Write a frame as `build_body` does, from the values of its contacts by their names."""
     fields: dict[str, object] = {
         "text": parameters.text,
         "purpose": parameters.purpose,
@@ -30,7 +36,7 @@ def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
         "recipient_tracking": parameters.recipient_tracking,
         "auto_optimize_text": parameters.auto_optimize_text,
         "auto_delete_optout_contacts": parameters.auto_delete_optout_contacts,
-        "recipients": _recipients(contacts),
+        "recipients": _recipients(columns),
     }
     if parameters.sender is not None:
         fields["sender"] = parameters.sender
@@ -112,9 +118,8 @@ def erase_recipients(body: bytes, numbers: Collection[str]) -> bytes:
     return orjson.dumps(fields)
 
 
-def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:
+def _recipients(columns: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """Write each contact's number and its fields that are not empty."""
-    columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))
     recipients = [{"phone_number": number} for number in columns["phone_number"]]
     for name in FIELDS:
         if any(columns[name]):

@@ -50,7 +50,7 @@ def test_a_sending_time_without_an_offset_is_refused() -> None:
 
 
 def test_a_frame_has_its_first_and_last_row() -> None:
-    frame = a_frame(contacts=(a_contact(row=5), a_contact(row=9)))
+    frame = a_frame(a_contact(row=5), a_contact(row=9))
 
     assert (frame.first_row, frame.last_row) == (5, 9)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bulksms.campaign import Frame, Parameters
 from bulksms.ledger import FrozenFrame
 from bulksms.message.pricing import MILLION, in_millionths
-from bulksms.octopush import build_body
+from bulksms.octopush.request import build_body_of_columns
 from bulksms.plan.frame_numbers import FrameNumbers
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.personalised import PersonalisedVariants
@@ -37,7 +37,7 @@ def freeze_frame(
 ) -> FrozenFrame:
     """Freeze one frame of a campaign, without what it is planned to cost."""
     return sign_frame(
-        build_body(parameters, frame.contacts),
+        build_body_of_columns(parameters, frame.columns),
         frame.phone_numbers,
         campaign=name,
         number=frame.number,
