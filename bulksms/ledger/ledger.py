@@ -22,10 +22,10 @@ class Ledger:
 
         witnesses = parts.WitnessPair(storage)
         self._storage = storage
-        self.holders, self.lanes = parts.Holders(storage, clock), parts.Lanes(storage, clock)
-        self.due_runs = parts.DueRuns(storage, clock)
-        self.shared_runs = parts.SharedRuns(storage, clock)
-        self.locks = parts.LaneLocks(storage.locks, self.lanes, clock)
+        self.holders, self.lanes = parts.Holders(storage), parts.Lanes(storage)
+        self.due_runs = parts.DueRuns(storage)
+        self.shared_runs = parts.SharedRuns(storage)
+        self.locks = parts.LaneLocks(storage.locks, self.lanes)
         self.reconciler = parts.Reconciler(storage, witnesses, clock)
         self.campaigns = parts.Campaigns(storage, clock)
         self.pseudonyms = parts.Pseudonyms(storage)
@@ -33,7 +33,7 @@ class Ledger:
         self.frame_queries = parts.FrameQueries(storage)
         self.account_balances = parts.AccountBalances(storage)
         commit = parts.choose_commit(storage, witnesses)
-        self.claims = parts.Claims(storage, self.reconciler, commit, clock)
+        self.claims = parts.Claims(storage, self.reconciler, commit)
         self.settlements = parts.Settlements(storage)
         self.orders = parts.Orders(storage)
         self.opt_outs = parts.OptOuts(storage, witnesses, clock)

@@ -6,7 +6,7 @@ The system releases such a lock when its process dies; a lock file left behind m
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,46 +27,50 @@ WITNESS_LOCK = "witness.lock"
 
 
 class NamedLocks(ABC):
-    """Locks by name, for campaigns, series and accounts."""
+    """The locks of one ledger, by the names of campaigns, series and accounts."""
 
     campaign_prefix = "campaign/"  # before the name of a campaign
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    @contextmanager
-    def campaign(self, name: str) -> Iterator[None]:
+    def campaign(self, name: str) -> AbstractContextManager[None]:
         """Hold the lock of a campaign.
 
         Raises:
             LedgerBusy: another process holds it.
             LedgerError: it cannot be taken at all.
         """
-        with self._held(
+        return self._held(
             f"{self.campaign_prefix}{name}",
             lambda location: (
                 f"Another process{location} is sending the campaign {name!r}: "
                 "wait for it to end, then resume."
             ),
-        ):
-            yield
+        )
 
-    @contextmanager
-    def series(self, name: str) -> Iterator[None]:
+    def series(self, name: str) -> AbstractContextManager[None]:
         """Hold the lock of a repeated campaign, so that only one run is active at a time.
 
         Raises:
             LedgerBusy: another process holds it.
             LedgerError: it cannot be taken at all.
         """
-        with self._held(
+        return self._held(
             f"series/{name}",
             lambda location: (
                 f"Another run of {name!r} is active{location}: wait for it to end. "
                 "Nothing was sent."
             ),
-        ):
-            yield
+        )
+
+    @abstractmethod
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a campaign now.
+
+        Raises:
+            LedgerError: that cannot be asked.
+        """
 
     @contextmanager
     def account(
@@ -74,17 +78,21 @@ class NamedLocks(ABC):
         account: str,
         on_wait: Callable[[], None],
         stop: threading.Event,
-        is_cancelled: Callable[[], bool] = lambda: False,
+        is_cancelled: Callable[[], bool],
+        is_free: Callable[[], bool] = lambda: True,
     ) -> Iterator[bool]:
         """Hold the lock of an account once it is free; false if stopped or cancelled before.
 
-        `on_wait` is called once, before the first wait.
+        `on_wait` is called once, before the first wait. With the lock it is free where `is_free`
+        says so; else the lock is given back until the next look.
 
         Raises:
             LedgerError: it cannot be taken at all.
         """
         name, waited = f"account/{account}", False
-        while not (taken := self._try_to_take(name)) and not stop.is_set() and not is_cancelled():
+        while not (taken := self._try_to_take_free(name, is_free)):
+            if stop.is_set() or is_cancelled():
+                break
             if not waited:
                 on_wait()
                 waited = True
@@ -94,6 +102,34 @@ class NamedLocks(ABC):
         finally:
             if taken:
                 self._give_back(name)
+
+    @abstractmethod
+    def refuse_if_lost(self) -> None:
+        """Refuse to post after another process took a lock over.
+
+        Raises:
+            LedgerBusy: it did, because this one was away for too long.
+            LedgerError: that cannot be asked.
+        """
+
+    @abstractmethod
+    def witnesses(self) -> AbstractContextManager[None]:
+        """Hold the lock under which this machine's witness files are written.
+
+        Raises:
+            LedgerError: it cannot be taken.
+        """
+
+    def _try_to_take_free(self, name: str, is_free: Callable[[], bool]) -> bool:
+        if not self._try_to_take(name):
+            return False
+        taken = False
+        try:
+            taken = is_free()
+        finally:
+            if not taken:
+                self._give_back(name)
+        return taken
 
     @contextmanager
     def _held(self, name: str, busy: Callable[[str], str]) -> Iterator[None]:
@@ -130,11 +166,7 @@ class FileLocks(NamedLocks):
         self._witness_lock: BaseFileLock | None = None
 
     def is_held(self, name: str) -> bool:
-        """Whether a process holds the lock of a campaign now; creates no file.
-
-        Raises:
-            LedgerError: its file cannot be opened.
-        """
+        """Whether a process holds the lock of a campaign now; creates no file."""
         if not (self._folder / _file_name(name)).exists():
             return False
         lock = self._lock(_file_name(name))
@@ -147,11 +179,7 @@ class FileLocks(NamedLocks):
 
     @contextmanager
     def witnesses(self) -> Iterator[None]:
-        """Hold the lock under which witness files are written.
-
-        Raises:
-            LedgerError: it cannot be taken.
-        """
+        """Hold the lock under which witness files are written."""
         from filelock import Timeout
 
         with self._threads:

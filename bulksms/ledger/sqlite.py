@@ -10,8 +10,8 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.location import make_private_folder
 from bulksms.ledger.locks import FileLocks
-from bulksms.ledger.storage import Result, StorageError, WriteGuard
+from bulksms.ledger.storage import EDITED, Storage, StorageError
 
 __all__ = ["SqliteStorage"]
 
@@ -45,21 +45,11 @@ EXPLANATIONS = {
 }
 
 
-EDITED = (
-    "rows of the table {table} were deleted by hand, so it does not know whom it texted: restore "
-    "a backup; nothing is sent from it"
-)
-
-
-class SqliteStorage(WriteGuard):
+class SqliteStorage(Storage):
     """One SQLite file and the one connection to it, shared safely by several threads."""
 
-    is_shared = False
-
     def __init__(self, file: Path, clock: Clock) -> None:
-        super().__init__()
-        self.file = file
-        self.locks = FileLocks(file.parent / "locks", clock)
+        super().__init__(file, FileLocks(file.parent / "locks", clock), clock)
         self._guard = threading.RLock()
         self._connection: sa.Connection | None = None
         _make_private_file(file)
@@ -72,11 +62,7 @@ class SqliteStorage(WriteGuard):
         return os.path.realpath(self.file)
 
     def check_integrity(self) -> None:
-        """Search the whole file for damage; it takes about a second for 500 MB.
-
-        Raises:
-            LedgerError: the file is damaged.
-        """
+        """Search the whole file for damage; it takes about a second for 500 MB."""
         with self.reading() as connection:
             result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -95,11 +81,7 @@ class SqliteStorage(WriteGuard):
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Write in one transaction that is on the disk when this returns.
-
-        Raises:
-            LedgerError: it could not be written, now or ever since an earlier failure.
-        """
+        """Write in one transaction that is on the disk when this returns."""
         with self._guard:
             self.refuse_after_failure()
             try:
@@ -110,30 +92,6 @@ class SqliteStorage(WriteGuard):
                 self._failure = str(error)
                 raise
 
-    def changing_frames(
-        self,
-        *,
-        alone: bool = False,  # noqa: ARG002 - always
-    ) -> AbstractContextManager[sa.Connection]:
-        """Write in one transaction: a file has one writer at a time.
-
-        Raises:
-            LedgerError: it could not be written, now or ever since an earlier failure.
-        """
-        return self.writing()
-
-    def changing_at_once(self) -> AbstractContextManager[sa.Connection]:
-        """Write in one transaction: a file has one writer at a time."""
-        return self.writing()
-
-    def upgrading(self) -> AbstractContextManager[sa.Connection]:
-        """Write tables in one transaction."""
-        return self.writing()
-
-    def writing_beside(self) -> AbstractContextManager[sa.Connection]:
-        """Write like any other write: a file has one writer at a time."""
-        return self.writing()
-
     def refuse_replaced(self, owner: str) -> None:
         """Leave that to the witnesses, which know the path of a file."""
 
@@ -141,11 +99,7 @@ class SqliteStorage(WriteGuard):
         """Note nothing besides the witnesses."""
 
     def scrub(self) -> None:
-        """Rewrite the file without its free pages, and delete the journal of old ones.
-
-        Raises:
-            LedgerError: another program keeps it busy, or the disk is full.
-        """
+        """Rewrite the file without its free pages, and delete the journal of old ones."""
         with self._guard, self._explained():
             self.refuse_after_failure()
             connection = self._connection = self._connection or self._engine.connect()
@@ -156,12 +110,7 @@ class SqliteStorage(WriteGuard):
                 connection.exec_driver_sql("PRAGMA journal_mode=PERSIST")
                 connection.rollback()  # ends what SQLAlchemy takes for a transaction
 
-    def repeat(self, act: Callable[[], Result]) -> Result:
-        """Do it once: a file does not go away for a while."""
-        return act()
-
-    @staticmethod
-    def ledger_name_in(file: Path) -> str | None:
+    def ledger_name_in(self, file: Path) -> str | None:
         """Read the name of the ledger in another file; none if it cannot be read."""
         try:
             with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:

@@ -3,19 +3,29 @@
 `sqlite.py` keeps it in a file of this machine, `postgres.py` on a server for several.
 """
 
-import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import NoReturn, Protocol, TypeVar
+from typing import Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from bulksms.clock import Clock
 from bulksms.errors import LedgerError
+from bulksms.ledger.locks import NamedLocks
 
+__all__ = ["EDITED", "Storage", "StorageError", "StorageUnavailableError", "repeatable"]
+
+EDITED = (
+    "rows of the table {table} were deleted by hand, so it does not know whom it texted: restore "
+    "a backup; nothing is sent from it"
+)
+
+P = ParamSpec("P")
 Result = TypeVar("Result")
-
-__all__ = ["Locks", "Storage", "StorageError", "StorageUnavailableError", "WriteGuard"]
 
 
 class StorageError(LedgerError):
@@ -26,78 +36,40 @@ class StorageUnavailableError(StorageError):
     """The database is away for a while, and whether the last write was done is unknown."""
 
 
-class Locks(Protocol):
-    """The locks for sending: one process per campaign, and one campaign per account."""
+class Storage(ABC):
+    """One database, as the ledger sees it; where nothing else is said, a file.
 
-    def campaign(self, name: str) -> AbstractContextManager[None]:
-        """Hold the lock of a campaign.
+    A file has one writer at a time, so that all its writes are of one kind.
 
-        Raises:
-            LedgerBusy: another process holds it.
-        """
+    Attributes:
+        file: the database file, or the local name that represents a server's ledger; witnesses
+            are kept beside it and beside its folder.
+        locks: the locks that hold for everyone who uses this database.
+        is_shared: whether it is on a server, for several machines. There a write that failed is
+            undone for certain, so that it may be tried again.
+    """
 
-    def series(self, name: str) -> AbstractContextManager[None]:
-        """Hold the lock of a repeated campaign, so that only one run is active at a time.
+    is_shared = False
 
-        Raises:
-            LedgerBusy: another process holds it.
-        """
-
-    def is_held(self, name: str) -> bool:
-        """Whether a process holds the lock of a campaign now."""
-
-    def account(
-        self,
-        account: str,
-        on_wait: Callable[[], None],
-        stop: threading.Event,
-        is_cancelled: Callable[[], bool] = ...,
-    ) -> AbstractContextManager[bool]:
-        """Hold the lock of an account once it is free; false if stopped or cancelled before.
-
-        `on_wait` is called once, before the first wait.
-        """
-
-    def refuse_if_lost(self) -> None:
-        """Refuse to post after another process took a lock over.
-
-        Raises:
-            LedgerBusy: it did, because this one was away for too long.
-            LedgerError: that cannot be asked.
-        """
-
-    def witnesses(self) -> AbstractContextManager[None]:
-        """Hold the lock under which witness files are written."""
-
-
-class Storage(Protocol):
-    """One database, as the ledger sees it."""
+    def __init__(self, file: Path, locks: NamedLocks, clock: Clock) -> None:
+        self.file, self.locks = file, locks
+        self._clock = clock
+        self._failure: str | None = None
 
     @property
-    def file(self) -> Path:
-        """The database file, or the local name that represents a server's ledger.
-
-        Witnesses are kept beside it and beside its folder.
-        """
-
-    @property
+    @abstractmethod
     def label(self) -> str:
         """Where it is, as sentences say it after "the ledger"."""
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether it is on a server, for several machines.
+    def database_time(self, connection: sa.Connection) -> datetime:  # noqa: ARG002 - of a server
+        """Read the time that all who share it go by, in UTC: for a file, that of this machine."""
+        return self._clock.now()
 
-        There a write that failed is undone for certain, so that it may be tried again.
-        """
-
-    @property
-    def locks(self) -> Locks:
-        """The locks that hold for everyone who uses this database."""
-
+    @abstractmethod
     def reading(self) -> AbstractContextManager[sa.Connection]:
-        """Open a transaction to read in."""
+        """Open a transaction to read in, which sees one state of the ledger."""
 
+    @abstractmethod
     def writing(self) -> AbstractContextManager[sa.Connection]:
         """Open a transaction that is durable when it is left.
 
@@ -111,8 +83,13 @@ class Storage(Protocol):
         Raises:
             LedgerError: it could not be written, or whether it was is unknown.
         """
+        return self.writing()
 
-    def changing_frames(self, *, alone: bool = False) -> AbstractContextManager[sa.Connection]:
+    def changing_frames(
+        self,
+        *,
+        alone: bool = False,  # noqa: ARG002 - always
+    ) -> AbstractContextManager[sa.Connection]:
         """Open a transaction for changes of frames that a compare-and-set decides.
 
         What a claim depends on stays as it is. Others may change frames at the same time, but
@@ -121,6 +98,7 @@ class Storage(Protocol):
         Raises:
             LedgerError: it could not be written.
         """
+        return self.writing()
 
     def changing_at_once(self) -> AbstractContextManager[sa.Connection]:
         """Open such a transaction for statements that are sent without waiting for the answer.
@@ -130,6 +108,7 @@ class Storage(Protocol):
         Raises:
             LedgerError: it could not be written, or whether it was is unknown.
         """
+        return self.writing()
 
     def upgrading(self) -> AbstractContextManager[sa.Connection]:
         """Open a transaction to create or change tables in.
@@ -137,7 +116,9 @@ class Storage(Protocol):
         Raises:
             LedgerError: they cannot be written.
         """
+        return self.writing()
 
+    @abstractmethod
     def check_integrity(self) -> None:
         """Search the whole database for damage.
 
@@ -145,6 +126,7 @@ class Storage(Protocol):
             LedgerError: it is damaged.
         """
 
+    @abstractmethod
     def refuse_replaced(self, owner: str) -> None:
         """Refuse a database that took the place of the one known for the ledger `owner`.
 
@@ -152,9 +134,11 @@ class Storage(Protocol):
             LedgerRolledBack: it did.
         """
 
+    @abstractmethod
     def remember(self, owner: str) -> None:
         """Note which database the ledger `owner` is in, and how far it has got."""
 
+    @abstractmethod
     def scrub(self) -> None:
         """Overwrite what deleted rows left behind in the database's files.
 
@@ -168,33 +152,7 @@ class Storage(Protocol):
         Raises:
             LedgerError: it is still away, or the act was refused.
         """
-
-    def refuse_after_failure(self) -> None:
-        """Refuse to write after a failed write.
-
-        Raises:
-            LedgerError: an earlier write failed.
-        """
-
-    def stop_writing(self, reason: str) -> NoReturn:
-        """End all writing, because a file that belongs to the ledger failed.
-
-        Raises:
-            StorageError: always.
-        """
-
-    def ledger_name_in(self, file: Path) -> str | None:
-        """Read the name of the ledger in another database file, changing nothing."""
-
-    def close(self) -> None:
-        """Close the connection."""
-
-
-class WriteGuard:
-    """The base of both kinds of databases: after a permanent failure nothing more is written."""
-
-    def __init__(self) -> None:
-        self._failure: str | None = None
+        return act()
 
     def refuse_after_failure(self) -> None:
         """Refuse to write after a failure: of a witness, of a lock, or of a write to a file.
@@ -216,3 +174,36 @@ class WriteGuard:
         """
         self._failure = reason
         raise StorageError(reason, code="ledger_unusable")
+
+    def ledger_name_in(self, file: Path) -> str | None:  # noqa: ARG002 - a server's is in none
+        """Read the name of the ledger in another database file, changing nothing."""
+        return None
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release the locks of a server, and close all connections."""
+
+
+class _Part(Protocol):
+    """A part of a ledger."""
+
+    _storage: Storage
+
+
+Part = TypeVar("Part", bound=_Part)
+
+
+def repeatable(
+    method: Callable[Concatenate[Part, P], Result],
+) -> Callable[Concatenate[Part, P], Result]:
+    """Repeat a method after a restart of the server; it only reads, or sets the same values.
+
+    None of its arguments may be used up by the first try, and it returns nothing lazy.
+    """
+
+    @wraps(method)
+    def call(part: Part, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        storage = part._storage  # noqa: SLF001 - every part has one
+        return storage.repeat(lambda: method(part, *args, **kwargs))
+
+    return call

@@ -12,9 +12,8 @@ from bulksms.errors import CampaignNotFound, SourceChanged
 from bulksms.ledger.frame_states import attempts, statements
 from bulksms.ledger.people import source_row_parts
 from bulksms.ledger.records.frame_records import CampaignRecord, FrozenFrame, NewCampaign
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import campaign
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 
 __all__ = ["Campaigns"]
 

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 
 from bulksms.ledger.frame_states import statements
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import frame
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 
 __all__ = ["FrameQueries", "RecentAnswers"]
 

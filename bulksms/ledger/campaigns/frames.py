@@ -21,9 +21,8 @@ from bulksms.ledger.records.frame_records import (
     damaged_body,
 )
 from bulksms.ledger.records.totals import CampaignTotals
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import body, campaign, frame
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers

@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from bulksms.ledger.people.members import unpack_numbers
 from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.records.frame_records import CampaignRecord, FrameState, LearntPrice
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import IN_LIMIT, body, campaign, entry, frame
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from bulksms.ledger.records.operator_records import OrderKind, OrderRecord
 from bulksms.ledger.records.shared_records import MAX_CLOCK_ERROR
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import campaign_order
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 
 __all__ = ["Orders", "order_in_force"]
 

@@ -18,9 +18,8 @@ from bulksms.ledger.operators.audit_trail import AuditEntry, AuditFacts, add_ent
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.people.members import opted_out_among, opted_out_members
 from bulksms.ledger.records.operator_records import AuditAction
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import IN_LIMIT, hashed_opt_out, opt_out
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 from bulksms.ledger.witness.witness_pair import WitnessPair
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from typing import Any, Unpack
 
 import sqlalchemy as sa
 
-from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.campaigns.committed_money import committed_money, has_unpriced_in_flight
 from bulksms.ledger.frame_states import attempts, transitions
@@ -33,11 +32,9 @@ from bulksms.ledger.records.frame_records import (
 )
 from bulksms.ledger.records.shared_records import ClaimTerms
 from bulksms.ledger.recovery.reconcile import Reconciler
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import entry, frame, shared_run
-from bulksms.ledger.server.database_clock import database_time
 from bulksms.ledger.sharing.holders import end_expired
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 from bulksms.ledger.witness.witness_file import Intent
 
 __all__ = ["Claims"]
@@ -51,11 +48,8 @@ class Claims:
     Claims and answers of several threads may share one.
     """
 
-    def __init__(
-        self, storage: Storage, reconciler: Reconciler, commit: FrameCommit, clock: Clock
-    ) -> None:
-        self._storage, self._reconciler, self._clock = storage, reconciler, clock
-        self._commit = commit
+    def __init__(self, storage: Storage, reconciler: Reconciler, commit: FrameCommit) -> None:
+        self._storage, self._reconciler, self._commit = storage, reconciler, commit
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
         self._is_anybody_erased = False  # at the last claim that asked
 
@@ -195,7 +189,7 @@ class Claims:
         """
         with self._storage.writing() as connection:
             self._storage.locks.refuse_if_lost()
-            end_expired(connection, database_time(connection, self._clock))
+            end_expired(connection, self._storage.database_time(connection))
             return transitions.doubt_intents(connection, campaign_id, now, attempts.CRASHED)
 
     def forbid_repeat(self, campaign_id: int, number: int, now: datetime) -> None:

@@ -12,7 +12,6 @@ import time
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 import psutil
@@ -23,6 +22,7 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger.locks import FileLocks, NamedLocks
 from bulksms.ledger.schema.shared_tables import held_lock
+from bulksms.ledger.storage import Storage
 
 __all__ = ["LeaseLocks"]
 
@@ -35,20 +35,10 @@ NOW = sa.func.clock_timestamp()
 UNTIL = NOW + sa.literal_column(f"interval '{LEASE_SECONDS} seconds'")
 
 
-class _Database(Protocol):
-    """The part of the storage that the locks use."""
-
-    def reading(self) -> AbstractContextManager[sa.Connection]:
-        """Open a transaction to read in."""
-
-    def writing_beside(self) -> AbstractContextManager[sa.Connection]:
-        """Open a transaction that waits for no other write."""
-
-
 class LeaseLocks(NamedLocks):
     """The locks of one ledger on a server; witness files are locked on this machine."""
 
-    def __init__(self, database: _Database, folder: Path, clock: Clock) -> None:
+    def __init__(self, database: Storage, folder: Path, clock: Clock) -> None:
         super().__init__(clock)
         self._database = database
         self._files = FileLocks(folder, clock)
@@ -69,12 +59,7 @@ class LeaseLocks(NamedLocks):
         return self._files.witnesses()
 
     def refuse_if_lost(self) -> None:
-        """Refuse to continue after another process took a lock over.
-
-        Raises:
-            LedgerBusy: it did, because this one was away for too long.
-            LedgerError: the server cannot be asked.
-        """
+        """Refuse to continue after another process took a lock over."""
         with self._guard:
             is_old = bool(self._tokens) and _seconds_since(self._renewed_at) > TRUSTED_SECONDS
         if is_old:

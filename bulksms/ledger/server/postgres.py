@@ -8,6 +8,7 @@ write is not damage: the server undoes it, and the ledger continues once the ser
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -36,7 +37,7 @@ from bulksms.ledger.server.server_pool import (
     undo,
 )
 from bulksms.ledger.server_address import ServerAddress
-from bulksms.ledger.storage import Result, StorageError, StorageUnavailableError, WriteGuard
+from bulksms.ledger.storage import EDITED, Result, Storage, StorageError, StorageUnavailableError
 from bulksms.ledger.witness.witness_pair import mark_outside
 
 __all__ = ["PostgresStorage"]
@@ -49,13 +50,9 @@ LOCK = "SELECT pg_advisory_xact_lock({number})"
 SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared({number})"
 
 BUSY = "another program keeps it busy: end that program and resume"
-EDITED = (
-    "rows of the table {table} were deleted by hand, so it does not know whom it texted: restore "
-    "a backup; nothing is sent from it"
-)
 
 
-class PostgresStorage(WriteGuard):
+class PostgresStorage(Storage):
     """One schema on a server, used by any number of machines."""
 
     is_shared = True
@@ -68,9 +65,9 @@ class PostgresStorage(WriteGuard):
         *,
         reconnect_seconds: float = RECONNECT_SECONDS,
     ) -> None:
-        super().__init__()
-        self.address, self.file = address, file
-        self.locks = LeaseLocks(self, file.parent / "locks", clock)
+        self._leases = LeaseLocks(self, file.parent / "locks", clock)
+        super().__init__(file, self._leases, clock)
+        self.address = address
         self._reconnect_seconds = reconnect_seconds
         self._verified_facts: ServerFacts | None = None
         self._pool = ServerPool(address, reconnect_seconds, self._look_at)
@@ -84,9 +81,6 @@ class PostgresStorage(WriteGuard):
         """Look for rows that others refer to and that are gone.
 
         The pages themselves are the server's to check, by checksums and amcheck.
-
-        Raises:
-            LedgerError: some are.
         """
         with self.reading() as connection:
             for table in metadata.sorted_tables:
@@ -97,6 +91,11 @@ class PostgresStorage(WriteGuard):
                             code="ledger_damaged",
                         )
 
+    def database_time(self, connection: sa.Connection) -> datetime:
+        """Read the time of the server."""
+        moment: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Read in one transaction that sees one state of the ledger."""
@@ -105,32 +104,20 @@ class PostgresStorage(WriteGuard):
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Write in one transaction, as the only one; durable when this returns.
-
-        Raises:
-            LedgerError: it could not be written, or whether it was is unknown.
-        """
+        """Write in one transaction, as the only one; durable when this returns."""
         self.refuse_after_failure()
         with self._transaction(PLAIN_WRITE, LOCK) as connection:
             yield connection
 
     @contextmanager
     def changing_frames(self, *, alone: bool = False) -> Iterator[sa.Connection]:
-        """Write at the same time as others that change frames by compare-and-set, or alone.
-
-        Raises:
-            LedgerError: it could not be written, or whether it was is unknown.
-        """
+        """Write at the same time as others that change frames by compare-and-set, or alone."""
         with self._transaction(PLAIN_WRITE, LOCK if alone else SHARED_LOCK) as connection:
             yield connection
 
     @contextmanager
     def changing_at_once(self) -> Iterator[sa.Connection]:
-        """Write at the same time as others; all is sent, and then answered, at the end.
-
-        Raises:
-            LedgerError: it could not be written, or whether it was is unknown.
-        """
+        """Write at the same time as others; all is sent, and then answered, at the end."""
         with self._explained(), self._pool.connect() as connection:
             driver = driver_connection(connection)
             try:
@@ -151,11 +138,7 @@ class PostgresStorage(WriteGuard):
 
     @contextmanager
     def upgrading(self) -> Iterator[sa.Connection]:
-        """Write tables, in the ledger's own schema, for as long as it takes.
-
-        Raises:
-            LedgerError: they cannot be written.
-        """
+        """Write tables, in the ledger's own schema, for as long as it takes."""
         with self.writing() as connection, _unhurried(connection):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             schema = self.address.schema
@@ -164,11 +147,7 @@ class PostgresStorage(WriteGuard):
             yield connection
 
     def refuse_replaced(self, owner: str) -> None:
-        """Refuse a database that took the place of the one known for the ledger `owner`.
-
-        Raises:
-            LedgerRolledBack: it did.
-        """
+        """Refuse a database that took the place of the one known for the ledger `owner`."""
         with self.reading() as connection:
             mark = read_mark(connection, read_facts(driver_connection(connection)))
             check_mark(connection, mark, mark_outside(self.file, owner), self.label)
@@ -185,9 +164,6 @@ class PostgresStorage(WriteGuard):
         """Rewrite the tables without what deleted rows left behind.
 
         The server's log and its backups are out of reach.
-
-        Raises:
-            LedgerError: another program keeps it busy, or the disk is full.
         """
         self.refuse_after_failure()
         with self._explained(), self._pool.connect() as connection, _unhurried(connection):
@@ -198,11 +174,7 @@ class PostgresStorage(WriteGuard):
             driver.execute("RESET statement_timeout")
 
     def repeat(self, act: Callable[[], Result]) -> Result:
-        """Do what may be done twice, again while the server is away.
-
-        Raises:
-            LedgerError: it is still away, or the act was refused.
-        """
+        """Do what may be done twice, again while the server is away."""
         deadline = time.monotonic() + self._reconnect_seconds
         while True:
             try:
@@ -212,14 +184,9 @@ class PostgresStorage(WriteGuard):
                     raise
             time.sleep(RETRY_SECONDS)
 
-    @staticmethod
-    def ledger_name_in(file: Path) -> str | None:  # noqa: ARG004 - the storage's face
-        """Return nothing: a server's ledger is in no other file."""
-        return None
-
     def close(self) -> None:
         """Release all locks and close all connections."""
-        self.locks.close()
+        self._leases.close()
         self._pool.close()
 
     def _look_at(self, facts: ServerFacts) -> None:

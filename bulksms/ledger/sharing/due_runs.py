@@ -10,9 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.clock import Clock
 from bulksms.ledger.schema.tables import due_run
-from bulksms.ledger.server.database_clock import database_time
 from bulksms.ledger.sharing.holders import end_expired, has_ended
 from bulksms.ledger.storage import Storage
 
@@ -35,8 +33,8 @@ class DueRun:
 class DueRuns:
     """The due times of a ledger's schedules; each method is one transaction."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     def begin(self, series: str) -> datetime:
         """Return the last due time that is settled; a new schedule begins now."""
@@ -48,7 +46,7 @@ class DueRuns:
         with self._storage.writing() as connection:
             settled = connection.scalar(last)
             if settled is None:
-                settled = database_time(connection, self._clock)
+                settled = self._storage.database_time(connection)
                 values = {"due_at": settled, "claimed_at": settled, "ended_at": settled}
                 reason = "the schedule begins"
                 row = sa.insert(due_run).values(series=series, reason=reason, **values)
@@ -61,7 +59,7 @@ class DueRuns:
         Without a holder all of them are missed. False when another worker was faster.
         """
         with self._storage.writing() as connection:
-            now = database_time(connection, self._clock)
+            now = self._storage.database_time(connection)
             newest = sa.select(sa.func.max(due_run.c.due_at)).where(due_run.c.series == series)
             settled: datetime | None = connection.scalar(newest)
             if settled is not None and settled >= due[-1]:
@@ -79,7 +77,7 @@ class DueRuns:
         open_run = due_run.c.series == series, due_run.c.ended_at.is_(None)
         orphan = sa.and_(*open_run, has_ended(due_run.c.holder))
         with self._storage.writing_beside() as connection:
-            end_expired(connection, database_time(connection, self._clock))
+            end_expired(connection, self._storage.database_time(connection))
         with self._storage.reading() as connection:
             if connection.execute(sa.select(due_run.c.due_at).where(orphan)).first() is None:
                 return None
@@ -97,7 +95,7 @@ class DueRuns:
         here = due_run.c.series == series, due_run.c.due_at == due_at, due_run.c.holder == holder
         own = sa.select(due_run.c.due_at).where(*here, due_run.c.ended_at.is_(None))
         with self._storage.writing_beside() as connection:
-            end_expired(connection, database_time(connection, self._clock))
+            end_expired(connection, self._storage.database_time(connection))
             living = own.where(~has_ended(due_run.c.holder))
             return connection.scalar(living) is not None
 
@@ -110,7 +108,7 @@ class DueRuns:
         )
         with self._storage.writing_beside() as connection:
             values = {"code": code, "reason": reason}
-            values["ended_at"] = database_time(connection, self._clock)
+            values["ended_at"] = self._storage.database_time(connection)
             connection.execute(sa.update(due_run).where(*is_due_run).values(values))
 
     def all(self, series: str) -> list[DueRun]:

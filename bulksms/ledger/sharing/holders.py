@@ -10,7 +10,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts, transitions
 from bulksms.ledger.frame_states.transitions import FrameKey
 from bulksms.ledger.records.frame_records import FrameState
@@ -21,7 +20,6 @@ from bulksms.ledger.records.shared_records import (
     HolderRecord,
 )
 from bulksms.ledger.schema.tables import frame, holder
-from bulksms.ledger.server.database_clock import database_time
 from bulksms.ledger.storage import Storage
 
 __all__ = ["Holders", "end_expired", "has_ended"]
@@ -42,18 +40,18 @@ def has_ended(holder_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 class Holders:
     """All holders of a ledger; each method is one transaction."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     def database_time(self) -> datetime:
         """Read the time by which leases end."""
         with self._storage.reading() as connection:
-            return database_time(connection, self._clock)
+            return self._storage.database_time(connection)
 
     def register(self, machine: str, process: int) -> HolderRecord:
         """Record a new worker, alive for one lease."""
         with self._storage.writing_beside() as connection:
-            now = database_time(connection, self._clock)
+            now = self._storage.database_time(connection)
             record = HolderRecord(
                 id=str(uuid.uuid4()),
                 machine=machine,
@@ -68,7 +66,7 @@ class Holders:
     def renew(self, holder_id: str) -> datetime | None:
         """Renew a lease and return its new end; None when the holder has ended."""
         with self._storage.writing_beside() as connection:
-            now = database_time(connection, self._clock)
+            now = self._storage.database_time(connection)
             alive = holder.c.ended_at.is_(None), holder.c.lease_until > now
             statement = sa.update(holder).where(holder.c.id == holder_id, *alive)
             renewed = connection.execute(statement.values(lease_until=now + LEASE)).rowcount
@@ -77,14 +75,14 @@ class Holders:
     def end(self, holder_id: str) -> None:
         """End a holder that has nothing in flight any more."""
         with self._storage.writing_beside() as connection:
-            now = database_time(connection, self._clock)
+            now = self._storage.database_time(connection)
             running = sa.and_(holder.c.id == holder_id, holder.c.ended_at.is_(None))
             connection.execute(sa.update(holder).where(running).values(ended_at=now))
 
     def live(self) -> Sequence[HolderRecord]:
         """Read the workers that are alive now, the oldest first."""
         with self._storage.reading() as connection:
-            now = database_time(connection, self._clock)
+            now = self._storage.database_time(connection)
             alive = holder.c.ended_at.is_(None), holder.c.lease_until > now
             statement = sa.select(holder).where(*alive).order_by(holder.c.started_at, holder.c.id)
             return [HolderRecord(**row) for row in connection.execute(statement).mappings()]
@@ -93,7 +91,7 @@ class Holders:
         """Put in doubt what ended workers left in flight, and return which frames."""
         left = sa.and_(frame.c.state == FrameState.INTENT.value, has_ended(frame.c.holder))
         with self._storage.writing_beside() as connection:
-            end_expired(connection, database_time(connection, self._clock))
+            end_expired(connection, self._storage.database_time(connection))
         with self._storage.reading() as connection:
             if connection.scalar(sa.select(frame.c.number).where(left).limit(1)) is None:
                 return []
@@ -119,7 +117,7 @@ class Holders:
         )
         with self._storage.reading() as connection:
             row = connection.execute(posted).one_or_none()
-            now = database_time(connection, self._clock)
+            now = self._storage.database_time(connection)
         if row is None:
             return None
         left_by = row.lease_until

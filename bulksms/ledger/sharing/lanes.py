@@ -6,27 +6,24 @@ the lock only to open its lane, and the next holder of the lock finds the lanes.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy as sa
 
-from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy
+from bulksms.ledger.locks import NamedLocks
 from bulksms.ledger.schema.tables import campaign, holder, lane
-from bulksms.ledger.server.database_clock import database_time
 from bulksms.ledger.sharing.holders import end_expired
-from bulksms.ledger.storage import Locks, Storage
+from bulksms.ledger.storage import Storage
 
 __all__ = ["LaneLocks", "Lanes"]
-
-POLL_SECONDS = 0.5  # between two looks whether an account is free
 
 
 class Lanes:
     """All lanes of a ledger; each method is one transaction."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     def open(self, campaign_id: int, holder_id: str) -> None:
         """Record that a worker posts frames of a campaign, whose lock the caller holds."""
@@ -34,7 +31,7 @@ class Lanes:
             values = {"campaign_id": campaign_id, "holder": holder_id}
             is_lane = [lane.c[name] == value for name, value in values.items()]
             connection.execute(sa.delete(lane).where(*is_lane))
-            values["opened_at"] = database_time(connection, self._clock)
+            values["opened_at"] = self._storage.database_time(connection)
             connection.execute(sa.insert(lane).values(values))
 
     def close(self, campaign_id: int, holder_id: str) -> None:
@@ -61,7 +58,7 @@ class Lanes:
             if not connection.scalar(sa.select(sa.exists(sa.select(lane.c.holder)))):
                 return []
         with self._storage.writing_beside() as connection:
-            end_expired(connection, database_time(connection, self._clock))
+            end_expired(connection, self._storage.database_time(connection))
             statement = (
                 sa.select(holder.c.machine)
                 .join(lane, lane.c.holder == holder.c.id)
@@ -74,9 +71,11 @@ class Lanes:
 class LaneLocks:
     """The locks of a ledger for processes that need a campaign or an account exclusively."""
 
-    def __init__(self, locks: Locks, lanes: Lanes, clock: Clock) -> None:
-        self._locks, self._lanes, self._clock = locks, lanes, clock
+    def __init__(self, locks: NamedLocks, lanes: Lanes) -> None:
+        self._locks, self._lanes = locks, lanes
         self.series, self.witnesses = locks.series, locks.witnesses
+        # To open a lane a worker holds the lock of a campaign that others may post too.
+        self.campaign_to_share = locks.campaign
 
     @contextmanager
     def campaign(self, name: str) -> Iterator[None]:
@@ -96,28 +95,17 @@ class LaneLocks:
                 )
             yield
 
-    @contextmanager
-    def campaign_to_share(self, name: str) -> Iterator[None]:
-        """Hold the lock of a campaign for as long as it takes to open a lane.
-
-        Raises:
-            LedgerBusy: another process holds the campaign's lock.
-        """
-        with self._locks.campaign(name):
-            yield
-
     def is_held(self, name: str) -> bool:
         """Whether a process holds the lock of a campaign now, or workers post it."""
         return self._locks.is_held(name) or bool(self._lanes.machines(name))
 
-    @contextmanager
     def account(
         self,
         account: str,
         on_wait: Callable[[], None],
         stop: threading.Event,
         is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> Iterator[bool]:
+    ) -> AbstractContextManager[bool]:
         """Hold the lock of an account once no one else sends; false if stopped before.
 
         `on_wait` is called once, before the first wait.
@@ -125,28 +113,15 @@ class LaneLocks:
         Raises:
             LedgerError: it cannot be taken at all.
         """
-        has_waited = threading.Event()
 
-        def wait_once() -> None:
-            if not has_waited.is_set():
-                has_waited.set()
-                on_wait()
+        def is_free() -> bool:
+            return not self._lanes.machines_of_account(account)
 
-        while True:
-            with self._locks.account(account, wait_once, stop, is_cancelled) as taken:
-                if not taken or not self._lanes.machines_of_account(account):
-                    yield taken
-                    return
-            wait_once()
-            if self._clock.wait(POLL_SECONDS, stop) or is_cancelled():
-                yield False
-                return
+        return self._locks.account(account, on_wait, stop, is_cancelled, is_free)
 
-    @contextmanager
-    def account_to_share(self, account: str) -> Iterator[bool]:
+    def account_to_share(self, account: str) -> AbstractContextManager[bool]:
         """Hold the lock of an account for as long as it takes to open a lane; false if taken."""
-        with self._locks.account(account, lambda: None, threading.Event(), lambda: True) as taken:
-            yield taken
+        return self._locks.account(account, lambda: None, threading.Event(), lambda: True)
 
 
 def _listed(machines: list[str]) -> str:

@@ -10,16 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.clock import Clock
 from bulksms.ledger.campaigns.committed_money import committed_money
 from bulksms.ledger.frame_states import statements
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.records.shared_records import SharedRunRecord
-from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import frame, shared_run
-from bulksms.ledger.server.database_clock import database_time
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.storage import Storage, repeatable
 
 __all__ = ["SharedRuns"]
 
@@ -33,8 +30,8 @@ SELECT_RUN = CompiledStatement(
 class SharedRuns:
     """The shared runs of a ledger; each method is one transaction."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     def open(
         self, campaign_id: int, options: Mapping[str, Any], limits: Mapping[str, Any] | None = None
@@ -45,7 +42,7 @@ class SharedRuns:
             version = connection.scalar(sa.select(shared_run.c.version).where(in_campaign))
             values = {
                 "campaign_id": campaign_id,
-                "opened_at": database_time(connection, self._clock),
+                "opened_at": self._storage.database_time(connection),
                 "is_open": True,
                 "options": dict(options),
                 "limits": dict(limits or {}),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from bulksms.clock import SystemClock
 from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger, ProofRecord
 from bulksms.ledger.posts.claims import Claims
@@ -123,7 +122,7 @@ class CommitHeardOfLate(FrameCommit):
 def claims_heard_of_late(ledger: Ledger, between: Callable[[], object]) -> Claims:
     storage = ledger._storage  # noqa: SLF001 - below the ledger's parts
     commit = CommitHeardOfLate(storage, between)
-    return Claims(storage, ledger.reconciler, commit, SystemClock())
+    return Claims(storage, ledger.reconciler, commit)
 
 
 def test_an_answer_that_is_recorded_again_leaves_the_next_post_of_another_alone(
