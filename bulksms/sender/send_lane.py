@@ -95,8 +95,7 @@ def conclude_run(ledger: Ledger, campaign: CampaignRecord) -> RunOutcome | None:
     if run is None or not run.is_open:
         return None
     end = limits_from_json(run.limits, RunLimits()).end or order_check(ledger, campaign)()
-    counts = ledger.frames.count_by_state(campaign.id)
-    if not counts[FrameState.PLANNED] and not counts[FrameState.INTENT]:
+    if not ledger.frames.any_unfinished(campaign.id):
         has_reason = end is not None and end.cause is not StopCause.ORDER
         outcome = RunOutcome(state="done", reason=end.reason if end and has_reason else None)
     elif end is None:

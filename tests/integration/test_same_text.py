@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _send(source: Path, context: RunContext, text: str, **parameters: bool) -> N
 
 def _same(context: RunContext, plan: Plan, since: datetime = EVER) -> list[int]:
     with open_ledger(context.settings.home) as ledger:
-        numbers = numbers_with_same_finished_text(ledger, plan, rehearsal=True, since=since)
+        numbers = numbers_with_same_finished_text(ledger, plan, since=since)
     return [int(number) - 33639980100 for number in numbers]
 
 
@@ -124,6 +125,5 @@ def test_a_text_of_long_ago_a_simulation_and_a_rehearsal_count_apart(
     later = datetime.now(UTC) + timedelta(days=8)
     assert _same(context, plan, since=later) == []
     assert _same(context, _plan(source, FIRST, simulation_mode=True)) == []
-    with open_ledger(context.settings.home) as ledger:
-        real = numbers_with_same_finished_text(ledger, plan, rehearsal=False, since=EVER)
-    assert real.tolist() == []
+    real = replace(plan.request, rules=replace(plan.request.rules, rehearsal=False))
+    assert _same(context, replace(plan, request=real)) == []

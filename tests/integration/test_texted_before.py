@@ -280,9 +280,11 @@ def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> 
     night = _run_context(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
     real = replace(night, settings=replace(night.settings, api_key="real-key"), poster=_never)
     request = SendRequest(campaign=None, run_options=RunOptions(hours=SendingHours()))
+    plan = _planned(source, real)  # its numbers are those of fiction
+    rules = replace(plan.request.rules, rehearsal=False)
 
     with pytest.raises(RuleError, match=r"schedule it with --send-at .* Nothing was sent\."):
-        send(_planned(source, real), request, real)
+        send(replace(plan, request=replace(plan.request, rules=rules)), request, real)
 
 
 def test_without_a_campaign_there_is_nothing_to_continue_with(tmp_path: Path) -> None:

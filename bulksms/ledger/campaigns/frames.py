@@ -91,11 +91,19 @@ class Frames:
             return list(connection.scalars(statement.order_by(frame.c.number)))
 
     @repeatable
+    def any_unfinished(self, campaign_id: int) -> bool:
+        """Whether a frame is planned or in flight."""
+        return self._any(campaign_id, frame.c.state.in_(UNFINISHED))
+
+    @repeatable
     def any_left(self, campaign_id: int) -> bool:
         """Whether a frame may still be posted without an operator's decision."""
         in_doubt = frame.c.state == FrameState.IN_DOUBT.value
         waits = sa.or_(sa.and_(in_doubt, frame.c.repeatable), frame.c.state.in_(UNFINISHED))
-        statement = sa.select(frame.c.number).where(frame.c.campaign_id == campaign_id, waits)
+        return self._any(campaign_id, waits)
+
+    def _any(self, campaign_id: int, condition: sa.ColumnElement[bool]) -> bool:
+        statement = sa.select(frame.c.number).where(frame.c.campaign_id == campaign_id, condition)
         with self._storage.reading() as connection:
             return connection.scalar(statement.limit(1)) is not None
 

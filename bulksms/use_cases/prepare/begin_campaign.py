@@ -21,7 +21,7 @@ from bulksms.use_cases.prepare.identity import recorded_parameters, text_digest_
 from bulksms.use_cases.prepare.obey_noes import obey_noes
 from bulksms.use_cases.prepare.plan_record import plan_record
 from bulksms.use_cases.prepare.prepare_campaign import PreparedCampaign
-from bulksms.use_cases.prepare.screen_history import HistoryRules, numbers_kept_out
+from bulksms.use_cases.prepare.screen_history import numbers_kept_out
 from bulksms.use_cases.prepare.seeds import seed_numbers, seeds_cost
 from bulksms.use_cases.prepare.source_rows import make_source_rows
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
@@ -95,19 +95,10 @@ def _any_kept_out(ledger: Ledger, prepared: PreparedCampaign, context: RunContex
     """Whether a campaign that began meanwhile excludes some of the people."""
     numbers = prepared.plan.phone_numbers
     ledger.pseudonyms.recognise(numbers)
-    kept_out = numbers_kept_out(
-        ledger,
-        prepared.plan,
-        _history_rules(prepared),
-        rehearsal=context.settings.rehearsal,
-        now=context.clock.now(),
-    )
-    return bool(is_in_sorted(numbers, sorted_unique(kept_out)).any())
-
-
-def _history_rules(prepared: PreparedCampaign) -> HistoryRules:
     corrected = prepared.corrects.id if prepared.corrects else None
-    return replace(prepared.request.history, corrected=corrected)
+    rules = replace(prepared.request.history, corrected=corrected)
+    kept_out = numbers_kept_out(ledger, prepared.plan, rules, context.clock.now())
+    return bool(is_in_sorted(numbers, sorted_unique(kept_out)).any())
 
 
 def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:

@@ -31,14 +31,10 @@ __all__ = [
 RECENT = timedelta(days=7)
 SIMILAR = 0.6  # ratio of the texts; a word or a price differs, not the whole message
 SHARED = 0.5  # of the smaller list
-# A run that crashed with its last frame in flight leaves an intent, and nothing planned.
-UNFINISHED = (FrameState.PLANNED, FrameState.INTENT)
 NEVER_POSTED = (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED, FrameState.SIMULATED)
 
 
-def find_corrected(
-    ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime
-) -> CampaignRecord | None:
+def find_corrected(ledger: Ledger, plan: Plan, now: datetime) -> CampaignRecord | None:
     """Return the newest unfinished or stopped campaign with a similar text to the same people.
 
     It may have reached no one yet; then it is replaced whole.
@@ -46,13 +42,13 @@ def find_corrected(
     contacts = plan.phone_numbers
     parameters = recorded_parameters(plan)
     for record in reversed(ledger.campaigns.all()):
-        if record.rehearsal != rehearsal or now - record.created_at > RECENT:
+        is_alike = record.rehearsal == plan.request.rules.rehearsal and not record.is_test
+        if not is_alike or now - record.created_at > RECENT:
             continue
-        if record.is_test or not _is_correction(record.parameters, parameters):
+        if not _is_correction(record.parameters, parameters):
             continue
-        counts = ledger.frames.count_by_state(record.id)
-        is_unfinished = any(counts[state] for state in UNFINISHED)
-        if not is_unfinished and find_stop(ledger, record) is None:
+        # A run that crashed with its last frame in flight has nothing planned.
+        if not ledger.frames.any_unfinished(record.id) and find_stop(ledger, record) is None:
             continue
         members = ledger.frames.frame_by_phone_number(record.id)[0]
         shared = np.count_nonzero(is_in_sorted(contacts, members))

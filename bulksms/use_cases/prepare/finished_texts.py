@@ -26,7 +26,6 @@ def numbers_with_same_finished_text(
     ledger: Ledger,
     plan: Plan,
     *,
-    rehearsal: bool,
     since: datetime | None,
     without: int | None = None,
 ) -> "PhoneNumbers":
@@ -37,8 +36,9 @@ def numbers_with_same_finished_text(
     records = [
         record
         for record in ledger.campaigns.all()
-        if record.rehearsal == rehearsal and record.id != without and _counts(record, plan)
+        if record.id != without and _counts(record, plan)
     ]
+    rehearsal = plan.request.rules.rehearsal
     similar = _templates_that_match(plan, {texts_of(record) for record in records})
     # Nightly campaigns have one text: each question is asked once for all of them.
     texted = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
@@ -94,6 +94,8 @@ def _wanted_texts(plan: Plan, numbers: "PhoneNumbers") -> "pd.Series[str]":
 
 
 def _counts(record: CampaignRecord, plan: Plan) -> bool:
-    """Whether a campaign texted people, or simulated it like the plan."""
+    """Whether a campaign texted people, or rehearsed or simulated it like the plan."""
+    if record.is_test or record.rehearsal != plan.request.rules.rehearsal:
+        return False
     simulated = plan.shared_parameters.simulation_mode
-    return not record.is_test and record.parameters.get("simulation_mode", False) == simulated
+    return bool(record.parameters.get("simulation_mode", False) == simulated)

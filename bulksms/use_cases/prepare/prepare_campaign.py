@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from bulksms.errors import ApiError, RuleError, SourceChanged
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
-from bulksms.use_cases.prepare.identity import (
-    text_digest_of,
-)
+from bulksms.use_cases.prepare.identity import text_digest_of
 from bulksms.use_cases.prepare.obey_noes import obey_noes_of_unsent
 from bulksms.use_cases.prepare.preflight import (
     refuse_cost,
@@ -65,6 +63,9 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
     """
     # First of all: without a test key every number of a rehearsal would be rejected.
     credentials = require_credentials(context.settings)
+    if plan.request.rules.rehearsal != context.settings.rehearsal:
+        # It would be compared with the campaigns of the other mode.
+        raise RuntimeError("a plan for a test key was sent with a real one, or the reverse")
     try:
         return _prepare(plan, request, context, credentials)
     except (RuleError, ApiError, SourceChanged):
@@ -77,12 +78,10 @@ def _prepare(
     plan: Plan, request: SendRequest, context: RunContext, credentials: "Credentials"
 ) -> PreparedCampaign:
     refuse_errors(plan)
-    rehearsal, now = context.settings.rehearsal, context.clock.now()
+    now = context.clock.now()
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         with context.progress.step("comparing with earlier campaigns"):
-            screened = screen_campaign(
-                ledger, plan, request.campaign, request.history, rehearsal=rehearsal, now=now
-            )
+            screened = screen_campaign(ledger, plan, request.campaign, request.history, now)
         prepared = PreparedCampaign(
             plan=screened.plan,
             name=screened.name,
@@ -93,6 +92,7 @@ def _prepare(
         )
         if prepared.existing is None and not request.history.again:
             text_digest = text_digest_of(plan.variants)
+            rehearsal = context.settings.rehearsal
             refuse_lost(ledger, text_digest, prepared.name, rehearsal=rehearsal)
     _refuse_waiting(prepared)
     if prepared.existing is None and not prepared.nothing_new:

@@ -80,7 +80,7 @@ def preview_campaign(
         name = check_campaign_name(name) if name else campaign_name(plan, digest)
         return ScreenedCampaign(plan=plan, name=name, digest=digest)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return screen_campaign(ledger, plan, name, rules, rehearsal=settings.rehearsal, now=now)
+        return screen_campaign(ledger, plan, name, rules, now)
 
 
 def without_opt_outs(plan: Plan, settings: Settings) -> Plan:
@@ -96,13 +96,7 @@ def without_opt_outs(plan: Plan, settings: Settings) -> Plan:
 
 
 def screen_campaign(
-    ledger: Ledger,
-    plan: Plan,
-    name: str | None,
-    rules: HistoryRules,
-    *,
-    rehearsal: bool,
-    now: datetime,
+    ledger: Ledger, plan: Plan, name: str | None, rules: HistoryRules, now: datetime
 ) -> ScreenedCampaign:
     """Find the campaign that the plan continues; otherwise leave out people of earlier ones.
 
@@ -115,7 +109,7 @@ def screen_campaign(
         check_campaign_name(name)
     digest = digest_of(plan)
     plan = recognise_erased(ledger, plan)
-    existing = _existing_campaign(ledger, plan, digest, name, rules, rehearsal=rehearsal)
+    existing = _existing_campaign(ledger, plan, digest, name, rules)
     if existing is not None:
         left = _without_settled(ledger, plan, existing, rules)
         return ScreenedCampaign(plan=left, name=existing.name, digest=digest, existing=existing)
@@ -123,11 +117,11 @@ def screen_campaign(
     name = name or free_name(ledger, base)
     corrected = None
     if not rules.again:
-        corrected = find_corrected(ledger, plan, rehearsal=rehearsal, now=now)
+        corrected = find_corrected(ledger, plan, now)
     if corrected is not None:
         plan = leave_out_corrected(ledger, plan, corrected)
         rules = replace(rules, corrected=corrected.id)
-    screened = screen_history(ledger, plan, digest, rules, rehearsal=rehearsal, now=now)
+    screened = screen_history(ledger, plan, digest, rules, now)
     return ScreenedCampaign(plan=screened, name=name, digest=digest, corrects=corrected)
 
 
@@ -154,13 +148,7 @@ def _without_settled(
 
 
 def _existing_campaign(
-    ledger: Ledger,
-    plan: Plan,
-    digest: str,
-    name: str | None,
-    rules: HistoryRules,
-    *,
-    rehearsal: bool,
+    ledger: Ledger, plan: Plan, digest: str, name: str | None, rules: HistoryRules
 ) -> CampaignRecord | None:
     """Find the campaign that this plan continues.
 
@@ -168,13 +156,14 @@ def _existing_campaign(
         RuleError: the same content is being sent under another name (S7).
         SourceChanged: the name belongs to other content.
     """
+    rehearsal = plan.request.rules.rehearsal
     same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
     if same is not None and not rules.again:
         _refuse_stopped(ledger, same, rules)
     if same is not None and rules.again and name is None and _was_again_and_waits(ledger, same):
         return same
     if same is None or rules.again or not _continues(ledger, same, plan, rules):
-        return _campaign_of_name(ledger, digest, name, rules, rehearsal=rehearsal)
+        return _campaign_of_name(ledger, (digest, rehearsal), name, rules)
     unfinished = any(ledger.frames.count_by_state(same.id)[state] for state in LEFT)
     numbered = name and re.fullmatch(rf"{re.escape(name)}(-\d+)?", same.name)
     if unfinished and name and not numbered:
@@ -189,7 +178,7 @@ def _existing_campaign(
 
 
 def _campaign_of_name(
-    ledger: Ledger, digest: str, name: str | None, rules: HistoryRules, *, rehearsal: bool
+    ledger: Ledger, content: tuple[str, bool], name: str | None, rules: HistoryRules
 ) -> CampaignRecord | None:
     """Find the campaign that a repeated `--again --campaign NAME` continues.
 
@@ -199,10 +188,8 @@ def _campaign_of_name(
     taken = next((record for record in ledger.campaigns.all() if record.name == name), None)
     if taken is None:
         return None
-    is_same = (taken.digest, taken.rehearsal) == (digest, rehearsal)
-    counts = ledger.frames.count_by_state(taken.id)
-    waits = counts[FrameState.PLANNED] or counts[FrameState.INTENT]
-    if rules.again and is_same and waits and find_stop(ledger, taken) is None:
+    is_same = (taken.digest, taken.rehearsal) == content
+    if rules.again and is_same and _waits(ledger, taken):
         return taken
     sentence = (
         f"The campaign {name} with this text and these contacts has ended: to send it once more, "
@@ -216,9 +203,12 @@ def _campaign_of_name(
 
 def _was_again_and_waits(ledger: Ledger, same: CampaignRecord) -> bool:
     """Whether a campaign that was ordered by `--again` was interrupted: a repeat continues it."""
-    counts = ledger.frames.count_by_state(same.id)
-    waits = counts[FrameState.PLANNED] or counts[FrameState.INTENT]
-    return bool(waits and same.parameters.get("again")) and find_stop(ledger, same) is None
+    return bool(same.parameters.get("again")) and _waits(ledger, same)
+
+
+def _waits(ledger: Ledger, record: CampaignRecord) -> bool:
+    """Whether a campaign was interrupted and not stopped."""
+    return ledger.frames.any_unfinished(record.id) and find_stop(ledger, record) is None
 
 
 def _refuse_stopped(ledger: Ledger, same: CampaignRecord, rules: HistoryRules) -> None:
@@ -246,8 +236,7 @@ def _continues(ledger: Ledger, same: CampaignRecord, plan: Plan, rules: HistoryR
     """
     if find_stop(ledger, same) is not None:
         return False
-    counts = ledger.frames.count_by_state(same.id)
-    if counts[FrameState.PLANNED] or counts[FrameState.INTENT]:
+    if ledger.frames.any_unfinished(same.id):
         return True
     if same.parameters.get("simulation_mode") or rules.series is not None:
         return False

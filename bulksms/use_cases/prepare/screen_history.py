@@ -110,16 +110,17 @@ def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
 
 
 def screen_history(
-    ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, *, rehearsal: bool, now: datetime
+    ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, now: datetime
 ) -> Plan:
     """Leave out people whom earlier campaigns exclude; report those who got the text long ago."""
+    rehearsal = plan.request.rules.rehearsal
     if not rules.include_dead:
         plan = plan.without(
             learn_dead_numbers(ledger, rehearsal=rehearsal), Reason.DEAD_NUMBER, DEAD
         )
-    plan = plan.without(_reached(ledger, rules, rehearsal=rehearsal), sentence=IN_SERIES)
+    plan = plan.without(_reached(ledger, plan, rules), sentence=IN_SERIES)
     if not rules.again:
-        texted = [_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now)]
+        texted = [_same_text(ledger, plan, rules, now)]
         same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
         if same is not None and rules.same_text_within is None:
             # Newcomers are added to a campaign: the people it reached stay out for ever.
@@ -127,29 +128,23 @@ def screen_history(
                 ledger.history.numbers_texted(same.text_digest, rehearsal, _since(EVER, now))
             )
         kept_out = np.concatenate(texted)
-        finding = _waiting_elsewhere(ledger, plan, kept_out, rules, rehearsal=rehearsal)
+        finding = _waiting_elsewhere(ledger, plan, kept_out, rules)
         plan = plan.without(kept_out)
         if finding is not None:
             plan = replace(plan, file_findings=(*plan.file_findings, finding))
-    if rules.marketing_within is not None and _is_marketing(plan):
-        lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
-        plan = plan.without(lately, Reason.TEXTED_LATELY, LATELY)
-    return plan if rules.again else _report_long_ago(ledger, plan, rules, rehearsal=rehearsal)
+    plan = plan.without(_texted_lately(ledger, plan, rules, now), Reason.TEXTED_LATELY, LATELY)
+    return plan if rules.again else _report_long_ago(ledger, plan, rules)
 
 
 def _waiting_elsewhere(
-    ledger: Ledger,
-    plan: Plan,
-    kept_out: "PhoneNumbers",
-    rules: HistoryRules,
-    *,
-    rehearsal: bool,
+    ledger: Ledger, plan: Plan, kept_out: "PhoneNumbers", rules: HistoryRules
 ) -> Finding | None:
     """Report people who are kept out because an unfinished campaign has the text for them."""
     contacts = plan.phone_numbers
     affected = contacts[is_in_sorted(contacts, sorted_unique(kept_out))]
     for record in reversed(ledger.campaigns.all()):
-        if record.rehearsal != rehearsal or record.id == rules.corrected or record.is_test:
+        is_alike = record.rehearsal == plan.request.rules.rehearsal and not record.is_test
+        if not is_alike or record.id == rules.corrected:
             continue
         if not len(affected) or not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
             continue
@@ -168,52 +163,44 @@ def _waiting_elsewhere(
 
 
 def numbers_kept_out(
-    ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
+    ledger: Ledger, plan: Plan, rules: HistoryRules, now: datetime
 ) -> "PhoneNumbers":
     """Collect the numbers that earlier campaigns exclude from a plan at this moment."""
-    kept_out = [_reached(ledger, rules, rehearsal=rehearsal)]
+    kept_out = [_reached(ledger, plan, rules), _texted_lately(ledger, plan, rules, now)]
     if not rules.again:
-        kept_out.append(_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now))
-    if rules.marketing_within is not None and _is_marketing(plan):
-        lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
-        kept_out.append(lately)
+        kept_out.append(_same_text(ledger, plan, rules, now))
     return np.concatenate(kept_out)
 
 
-def _reached(ledger: Ledger, rules: HistoryRules, *, rehearsal: bool) -> "PhoneNumbers":
+def _reached(ledger: Ledger, plan: Plan, rules: HistoryRules) -> "PhoneNumbers":
     """Collect everyone whom earlier runs of a series reached, if only new people are texted."""
     if rules.series is None or not rules.only_new:
         return np.empty(0, dtype=np.int64)
-    return ledger.history.numbers_in_series(rules.series, rehearsal)
+    return ledger.history.numbers_in_series(rules.series, plan.request.rules.rehearsal)
 
 
-def _same_text(
-    ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
-) -> "PhoneNumbers":
+def _same_text(ledger: Ledger, plan: Plan, rules: HistoryRules, now: datetime) -> "PhoneNumbers":
     """Collect the numbers that got the same text within the period, or may still get it."""
-    since = rules.since(now)
-    return np.concatenate(
-        list(_texted_since(ledger, plan, since, rules.corrected, rehearsal=rehearsal))
-    )
+    return _texted_since(ledger, plan, rules.since(now), rules.corrected)
 
 
 def _texted_since(
-    ledger: Ledger,
-    plan: Plan,
-    since: datetime | None,
-    corrected: int | None,
-    *,
-    rehearsal: bool,
+    ledger: Ledger, plan: Plan, since: datetime | None, corrected: int | None
+) -> "PhoneNumbers":
+    """Collect the numbers that got these texts, in whatever campaign, since a moment."""
+    return np.concatenate(list(_texted_by_campaign(ledger, plan, since, corrected)))
+
+
+def _texted_by_campaign(
+    ledger: Ledger, plan: Plan, since: datetime | None, corrected: int | None
 ) -> "Iterator[PhoneNumbers]":
     """Yield the numbers that got these texts together, or their own text in another campaign.
 
     Another of the texts of such a campaign counts as well: it said the same.
     """
-    together = text_digest_of(plan.variants)
+    together, rehearsal = text_digest_of(plan.variants), plan.request.rules.rehearsal
     yield ledger.history.numbers_texted(together, rehearsal, since)
-    yield numbers_with_same_finished_text(
-        ledger, plan, rehearsal=rehearsal, since=since, without=corrected
-    )
+    yield numbers_with_same_finished_text(ledger, plan, since=since, without=corrected)
     with_text = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
     for record in ledger.campaigns.all():
         variants = variants_with_same_text(plan, record)
@@ -224,23 +211,20 @@ def _texted_since(
 
 
 def _texted_lately(
-    ledger: Ledger, within: timedelta, *, rehearsal: bool, now: datetime
+    ledger: Ledger, plan: Plan, rules: HistoryRules, now: datetime
 ) -> "PhoneNumbers":
-    """Collect the numbers that got any marketing text within the period, or may still get it."""
-    return ledger.history.numbers_texted_by_marketing(rehearsal, _since(within, now))
+    """Collect the numbers that got any marketing text in the period that keeps them out of more."""
+    if rules.marketing_within is None or plan.shared_parameters.purpose is not Purpose.WHOLESALE:
+        return np.empty(0, dtype=np.int64)
+    since = _since(rules.marketing_within, now)
+    return ledger.history.numbers_texted_by_marketing(plan.request.rules.rehearsal, since)
 
 
-def _is_marketing(plan: Plan) -> bool:
-    return plan.parameters is not None and plan.parameters.purpose is Purpose.WHOLESALE
-
-
-def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool) -> Plan:
+def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules) -> Plan:
     """Report people who got the text before the default period, unless a period was given."""
     if rules.same_text_within is not None:
         return plan
-    ever = np.concatenate(
-        list(_texted_since(ledger, plan, None, rules.corrected, rehearsal=rehearsal))
-    )
+    ever = _texted_since(ledger, plan, None, rules.corrected)
     count = int(np.count_nonzero(is_in_sorted(plan.phone_numbers, sorted_unique(ever))))
     if not count:
         return plan

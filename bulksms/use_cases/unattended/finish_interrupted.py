@@ -39,7 +39,7 @@ def interrupted_runs(ledger: Ledger, series: str, *, rehearsal: bool) -> list[Ca
         if (record.parameters.get("series") or "").casefold() == series.casefold()
         and record.rehearsal == rehearsal
         and not record.is_test
-        and _has_frames_to_post(ledger, record)
+        and ledger.frames.any_unfinished(record.id)
     ]
 
 
@@ -104,11 +104,6 @@ def _may_be_finished(
     if corrected is not None:
         raise RuleError(f"{corrected} Nothing was sent.")
     return True
-
-
-def _has_frames_to_post(ledger: Ledger, record: CampaignRecord) -> bool:
-    counts = ledger.frames.count_by_state(record.id)
-    return counts[FrameState.PLANNED] > 0 or counts[FrameState.INTENT] > 0
 
 
 def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:

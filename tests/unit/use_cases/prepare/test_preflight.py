@@ -15,9 +15,10 @@ from bulksms.octopush import Credentials
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
-from bulksms.settings import Settings
+from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.prepare.preflight import refuse_cost, refuse_without_credit
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 
 KEY = Credentials(login="desk@example.com", key="test-desk")
 
@@ -105,3 +106,10 @@ def test_a_ceiling_is_kept_before_the_first_post(plan: Plan) -> None:
     refuse_cost(plan, None)
     with pytest.raises(RuleError, match=r"more than the 0\.08 EUR"):
         refuse_cost(plan, Decimal("0.08"))
+
+
+def test_a_plan_for_a_test_key_is_never_sent_with_a_real_one(plan: Plan, tmp_path: Path) -> None:
+    world = context(tmp_path, PRODUCTION_URL, Ears(), rehearsal=False)
+
+    with pytest.raises(RuntimeError, match="a plan for a test key"):
+        prepare_campaign(plan, SendRequest(), world)
