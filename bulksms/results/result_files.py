@@ -33,6 +33,16 @@ class ResultFiles:
     report_options: ReportOptions = field(default_factory=ReportOptions)
     follow_ups: Mapping[str, Path] = field(default_factory=dict)
 
+    @property
+    def by_option(self) -> dict[str, Path]:
+        """The files besides the follow-up lists, by the names of their options."""
+        files = {
+            "results": self.results,
+            "contact_results": self.contact_results,
+            "report": self.report,
+        }
+        return {name: path for name, path in files.items() if path}
+
 
 def write_result_files(
     facts: CampaignFacts,

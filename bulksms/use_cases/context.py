@@ -16,7 +16,7 @@ from bulksms.octopush import Credentials, check_address
 from bulksms.os_user import acting_user
 from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report
-from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ResultFiles
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
 from bulksms.settings import Settings
 
@@ -40,7 +40,7 @@ MAX_UNDELIVERED = "max_undelivered"  # the name of this limit among the paramete
 class RunOptions:
     """How the frames are posted and where the results are written.
 
-    Without a `delimiter`, CSV results have the one the campaign was begun with.
+    Without a `delimiter`, CSV `files` have the one the campaign was begun with.
     `seeds` are numbers of colleagues as they were written.
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
     With `retry_refused` the frames that the API refused are posted once more.
@@ -51,10 +51,7 @@ class RunOptions:
 
     pacing: Pacing = field(default_factory=Pacing)
     hours: SendingHours | None = field(default_factory=SendingHours)
-    results: Path | None = None
-    contact_results: Path | None = None
-    report: Path | None = None
-    report_options: ReportOptions = field(default_factory=ReportOptions)
+    files: ResultFiles = field(default_factory=ResultFiles)
     expires_after: timedelta = EXPIRES_AFTER
     approve_late: bool = False
     retry_refused: bool = False

@@ -14,6 +14,7 @@ from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
 from bulksms.ledger import FrameRecord
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.results.result_files import ResultFiles
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
@@ -98,7 +99,7 @@ def test_a_person_who_opts_out_between_an_interruption_and_resume_is_not_posted(
     add_numbers(["06 39 98 00 01", "06 39 98 02 50", "06 39 98 05 99"], "FR", settings, NOW)
 
     people = tmp_path / "people.csv"
-    run_options = RunOptions(contact_results=people)
+    run_options = RunOptions(files=ResultFiles(contact_results=people))
     ending = resume_campaign("spring", run_options, _run_context(settings, stopping=False))
 
     everybody = {f"+336399{80000 + person}" for person in range(PEOPLE)}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bulksms.results.result_files import ResultFiles
 from bulksms.use_cases.context import RunOptions
 from tests.integration.machine import PEOPLE, Machine, begin, export
 
@@ -18,7 +19,7 @@ def test_a_resumed_campaign_writes_to_the_files_it_began_with(
     machine: Machine, tmp_path: Path
 ) -> None:
     results, people = tmp_path / "frames.csv", tmp_path / "people.csv"
-    outputs = RunOptions(hours=None, results=results, contact_results=people)
+    outputs = RunOptions(hours=None, files=ResultFiles(results=results, contact_results=people))
     begin(export(tmp_path / "list.csv", PEOPLE), run_options=outputs)
 
     resumed = machine.run("resume")

@@ -14,6 +14,7 @@ from bulksms.clock import SystemClock
 from bulksms.errors import RuleError
 from bulksms.ledger import open_ledger
 from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ResultFiles
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
 from bulksms.tasks import serve
@@ -106,9 +107,11 @@ def test_files_that_a_campaign_was_begun_with_are_named_when_workers_take_it_ove
 ) -> None:
     asked = RunOptions(
         hours=None,
-        results=tmp_path / "r.csv",
-        report=tmp_path / "my report.html",
-        report_options=ReportOptions(language="fr", with_people=True),
+        files=ResultFiles(
+            results=tmp_path / "r.csv",
+            report=tmp_path / "my report.html",
+            report_options=ReportOptions(language="fr", with_people=True),
+        ),
     )
     name = begin(export(tmp_path / "list.csv", PEOPLE), run_options=asked)
     resumed = shared.run("resume", name, "--enqueue")

@@ -147,11 +147,7 @@ def _followed(frames: Iterable[FrozenFrame], reached: Reached) -> Iterator[Froze
 def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     """Return the files that were read, those a resumed run writes as well, and the series."""
     plan, options = prepared.plan, prepared.request.run_options
-    outputs = {
-        "results": options.results,
-        "contact_results": options.contact_results,
-        "report": options.report,
-    }
+    outputs = options.files.by_option
     return {
         "files": list(plan.request.named_files),
         "sources": absolute_paths(plan.request.files),
@@ -163,8 +159,8 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
         "region": plan.request.rules.region,
         "forget_optouts": prepared.request.forget_optouts,
         "plan": plan_record(plan),
-        "report_options": asdict(options.report_options),
-        "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
+        "report_options": asdict(options.files.report_options),
+        "outputs": {name: str(path.absolute()) for name, path in outputs.items()},
         "delimiter": options.delimiter or output_delimiter(plan),
     }
 

@@ -11,7 +11,7 @@ from bulksms.results import summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
 from bulksms.results.outcome_parts import OutcomeParts
-from bulksms.results.result_files import ResultFiles, write_result_files
+from bulksms.results.result_files import write_result_files
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
 from bulksms.use_cases.context import RunContext, RunResult
@@ -56,17 +56,11 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
     )
     report = replace(summarise(record, CampaignTotals()), nothing_new=True)
     facts = CampaignFacts(record, [], report, OutcomeParts(lambda: _outcomes(prepared)))
-    files = ResultFiles(
-        results=options.results,
-        contact_results=options.contact_results,
-        report=options.report,
-        report_options=options.report_options,
-    )
     return RunResult(
         report=report,
         cause=StopCause.NONE,
-        results=options.results,
-        unwritten=write_result_files(facts, files, delimiter, context.clock.now()),
+        results=options.files.results,
+        unwritten=write_result_files(facts, options.files, delimiter, context.clock.now()),
     )
 
 

@@ -51,15 +51,12 @@ def results_path(requested: Path | None, campaign: str, settings: Settings) -> P
 
 def recorded_outputs(record: CampaignRecord) -> ResultFiles:
     """Return the files that were asked for when the campaign began."""
-    outputs = record.parameters.get("outputs", {})
-    results, people, report = (
-        Path(outputs[name]) if name in outputs else None
-        for name in ("results", "contact_results", "report")
-    )
+    recorded = record.parameters.get("outputs", {})
+    outputs = {name: Path(path) for name, path in recorded.items()}
     return ResultFiles(
-        results=results,
-        contact_results=people,
-        report=report,
+        results=outputs.get("results"),
+        contact_results=outputs.get("contact_results"),
+        report=outputs.get("report"),
         report_options=ReportOptions(**record.parameters.get("report_options", {})),
     )
 

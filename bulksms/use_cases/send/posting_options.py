@@ -12,6 +12,7 @@ from bulksms.plan.make_request import require_range
 from bulksms.plan.options import HoursOptions
 from bulksms.plan.parse_hours import parse_hours
 from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ResultFiles
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
 
@@ -57,7 +58,7 @@ def refuse_files_of_workers(files: Mapping[str, Path | None]) -> None:
         UsageError: there is one.
     """
     for name in ("results", "contact_results", "report"):
-        if files[name]:
+        if files.get(name):
             asked = f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"Workers write no files: leave {asked} out, and write it at the end with "
@@ -77,9 +78,16 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
     require_range("max-cost", options.max_cost, 0)
     require_range("max-undelivered", options.max_undelivered, 0, 100)
     require_range("expires-hours", options.expires_hours, 0, above=True)
+    files = ResultFiles(
+        results=options.results,
+        contact_results=options.contact_results,
+        report=options.report,
+        report_options=ReportOptions(
+            language=options.report_language, with_people=options.report_people
+        ),
+    )
     if options.enqueue:
-        files = {"contact_results": options.contact_results, "report": options.report}
-        refuse_files_of_workers({"results": options.results, **files})
+        refuse_files_of_workers(files.by_option)
     pacing = Pacing(
         concurrency=options.concurrency,
         rate=options.rate,
@@ -91,12 +99,7 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
     return RunOptions(
         pacing=pacing,
         hours=parse_hours(hours),
-        results=options.results,
-        contact_results=options.contact_results,
-        report=options.report,
-        report_options=ReportOptions(
-            language=options.report_language, with_people=options.report_people
-        ),
+        files=files,
         expires_after=timedelta(hours=options.expires_hours),
         approve_late=options.approve_late,
         retry_refused=options.retry_refused,

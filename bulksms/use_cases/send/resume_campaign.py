@@ -5,11 +5,9 @@ from collections.abc import Callable, Sequence
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import open_ledger
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, account_of
-from bulksms.use_cases.opt_outs.apply_opt_outs import (
-    absolute_paths,
-)
+from bulksms.use_cases.opt_outs.apply_opt_outs import absolute_paths
 from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
-from bulksms.use_cases.prepare.output_paths import refuse_overwrites
+from bulksms.use_cases.prepare.output_paths import check_outputs
 from bulksms.use_cases.receipts.settle_by_receipts import settle_by_receipts
 from bulksms.use_cases.reporting.reports import campaign_inputs
 from bulksms.use_cases.send.run_campaign import run_campaign
@@ -42,13 +40,8 @@ def resume_campaign(
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     name = name or _newest_unfinished(context)
-    outputs = {
-        "--results": run_options.results,
-        "--contact-results": run_options.contact_results,
-        "--report": run_options.report,
-    }
     inputs = campaign_inputs(name, context.settings)
-    refuse_overwrites(outputs, [*inputs, *optouts], context.settings)
+    check_outputs(run_options.files.by_option, context.settings, [*inputs, *optouts])
     _apply_opt_out_files(name, optouts, accepted, context)
     _end_doubt(context)
     return (act or run_campaign)(name, run_options, context)

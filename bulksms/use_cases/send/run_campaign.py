@@ -3,11 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from bulksms.ledger import (
-    AuditAction,
-    CampaignRecord,
-    Ledger,
-)
+from bulksms.ledger import AuditAction, CampaignRecord, Ledger
 from bulksms.octopush import Credentials
 from bulksms.results.result_files import ResultFiles
 from bulksms.sender.send_frames import send_frames
@@ -100,8 +96,8 @@ def _post_frames(
     record, clock_check = make_ready(ledger, record, run_options, context, credentials)
     ledger.shared_runs.close(record.id)  # this process posts it, so workers need not
     is_left = ledger.frames.any_left(record.id)
-    outputs = recorded_outputs(record)
-    path = results_path(run_options.results or outputs.results, record.name, context.settings)
+    asked, begun_with = run_options.files, recorded_outputs(record)
+    path = results_path(asked.results or begun_with.results, record.name, context.settings)
     delimiter = delimiter_of(record, run_options.delimiter)
     seeds = SeedPoster(
         ledger=ledger,
@@ -133,9 +129,9 @@ def _post_frames(
     close_stopped(ledger, record)
     files = ResultFiles(
         results=path,
-        contact_results=run_options.contact_results or outputs.contact_results,
-        report=run_options.report or outputs.report,
-        report_options=run_options.report_options if run_options.report else outputs.report_options,
+        contact_results=asked.contact_results or begun_with.contact_results,
+        report=asked.report or begun_with.report,
+        report_options=(asked if asked.report else begun_with).report_options,
     )
     unwritten = write_results(ledger, record.name, files, delimiter, context)
     report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)

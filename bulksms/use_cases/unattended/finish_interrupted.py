@@ -7,12 +7,8 @@ from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.make_plan import Plan
-from bulksms.sender import (
-    StopCause,
-    explain_begun_ahead,
-    explain_expired,
-    is_send_time_past,
-)
+from bulksms.results.result_files import ResultFiles
+from bulksms.sender import StopCause, explain_begun_ahead, explain_expired, is_send_time_past
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.orders.campaign_orders import obey_orders
@@ -64,7 +60,7 @@ def finish_interrupted(
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     results: list[RunResult] = []
-    own_files = replace(run_options, results=None, contact_results=None, report=None)
+    own_files = replace(run_options, files=ResultFiles())
     runs = interrupted_runs(ledger, series, rehearsal=context.settings.rehearsal)
     if plan is not None:  # before any refusal, after which a person may resume these runs
         _leave_out_refusing(ledger, runs, plan, context)

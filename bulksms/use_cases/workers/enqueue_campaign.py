@@ -92,12 +92,8 @@ def _open(ledger: Ledger, record: CampaignRecord, run_options: RunOptions) -> No
 def _name_files(record: CampaignRecord, context: RunContext) -> None:
     """Tell how the files that a campaign was begun with are written, since no worker does."""
     files = recorded_outputs(record)
-    named = {
-        "results": files.results,
-        "contact-results": files.contact_results,
-        "report": files.report,
-    }
-    asked = [f"--{name} {shlex.quote(str(path))}" for name, path in named.items() if path]
+    named = {name.replace("_", "-"): path for name, path in files.by_option.items()}
+    asked = [f"--{name} {shlex.quote(str(path))}" for name, path in named.items()]
     if not asked:
         return
     if files.report_options.language != ReportOptions().language:
