@@ -17,7 +17,7 @@ def command(**given: Any) -> None:  # noqa: ANN401
     """Show the balance of the account."""
     from bulksms.money import format_money, show_money
     from bulksms.settings import read_settings
-    from bulksms.use_cases.upkeep.account_balance import read_balance
+    from bulksms.use_cases.upkeep.account import read_balance
 
     balance = read_balance(read_settings(os.environ))
     if given["json"]:

@@ -25,7 +25,7 @@ def command(**given: Any) -> None:  # noqa: ANN401
     They are asked for; without a terminal they are the first two lines of standard input.
     """
     from bulksms.settings import read_settings
-    from bulksms.use_cases.upkeep.log_in import log_in
+    from bulksms.use_cases.upkeep.account import log_in
 
     login, key = _ask()
     # Given here, they take precedence over stored ones, which may be damaged.

@@ -68,7 +68,7 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.results.result_files import ResultFiles
     from bulksms.settings import read_settings
     from bulksms.use_cases.prepare.output_paths import refuse_overwrites
-    from bulksms.use_cases.receipts.act_on_receipts import act_on_stored_receipts
+    from bulksms.use_cases.receipts.callback_intake import act_on_stored_receipts
     from bulksms.use_cases.reporting.import_receipts import import_receipts
     from bulksms.use_cases.reporting.reports import campaign_inputs, rewrite_results
 

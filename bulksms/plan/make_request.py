@@ -36,10 +36,9 @@ from bulksms.plan.options import (
     ReadingOptions,
     ScreeningOptions,
 )
-from bulksms.plan.parse_hours import parse_hours
 from bulksms.plan.previews import parse_preview_requests
 from bulksms.plan.profile_files import read_profile
-from bulksms.plan.send_time import parse_send_at, parse_zone
+from bulksms.plan.send_time import parse_hours, parse_send_at, parse_zone
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.text_files import read_text_file
 

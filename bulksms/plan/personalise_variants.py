@@ -21,9 +21,8 @@ from bulksms.message import (
     prepare_personaliser,
 )
 from bulksms.plan.personalised import PersonalisedVariants, Variant
-from bulksms.plan.text_choice import NO_TEXT, TextChoice
 from bulksms.plan.text_rejection_codes import TextRejections
-from bulksms.plan.variants import TextOptions, source_texts, variant_label
+from bulksms.plan.variants import NO_TEXT, TextChoice, TextOptions, source_texts, variant_label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,7 @@ from bulksms.contacts import ScreeningResult
 from bulksms.contacts.rows.row_table import Marks, RowTable
 from bulksms.finding import Finding
 from bulksms.message import MessageStats, PersonalisedBlock, Personaliser
-from bulksms.plan.text_choice import TextChoice
-from bulksms.plan.variants import variant_label
+from bulksms.plan.variants import TextChoice, variant_label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,6 +1,6 @@
-"""Reads the time at which texts are to be sent, as people write it.
+"""Reads the time at which texts are to be sent, and the hours of marketing, as people write them.
 
-Without an offset it is a local time: of the zone that was chosen, or of the region where that
+Without an offset a time is local: of the zone that was chosen, or of the region where that
 has one. Hours that a clock change skips or repeats are refused, since the API sends at once
 what it cannot understand.
 """
@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bulksms.errors import UsageError
+from bulksms.message import SendingHours
 from bulksms.message.timezones import zones_by_country
 from bulksms.nearest import nearest_name
+from bulksms.plan.options import HoursOptions
 
-__all__ = ["parse_send_at", "parse_zone"]
+__all__ = ["parse_hours", "parse_send_at", "parse_zone"]
 
 FORMS = '"2026-11-30 10:00", "30/11/2026 10:00" or "tomorrow 10:00"'
 TODAY = frozenset({"today", "aujourd'hui", "aujourd\u2019hui", "heute", "hoy", "oggi", "hoje"})
@@ -87,6 +89,32 @@ def parse_zone(name: str) -> ZoneInfo:
             f"--zone {name!r} is not a time zone{hint}: write it like Europe/Paris.",
             code="send_time_invalid",
         ) from None
+
+
+def parse_hours(options: HoursOptions) -> SendingHours | None:
+    """Read the hours of marketing; None allows any hour.
+
+    Raises:
+        UsageError: they are not valid, or end before they begin.
+    """
+    written = options.hours.strip()
+    if written.lower() == "off":
+        return None
+    opens, _, closes = written.partition("-")
+    try:
+        first, last = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
+    except ValueError:
+        first = last = time()
+    # With an offset they would be hours of one clock instead of each person's own.
+    if first.tzinfo or last.tzinfo or first >= last:
+        raise UsageError(
+            f"--hours {written!r} is not valid: write it like 08:00-20:00, or off.",
+            code="hours_invalid",
+            hours=written,
+        )
+    return SendingHours(
+        opens=first, closes=last, sundays=options.sundays, holidays=options.holidays
+    )
 
 
 def _split_offset(text: str) -> tuple[str, tzinfo | None]:

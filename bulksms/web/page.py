@@ -19,7 +19,7 @@ from bulksms.errors import BulkSmsError
 from bulksms.octopush import Balance
 from bulksms.pages.languages import Language, choose_language
 from bulksms.settings import Settings
-from bulksms.use_cases.upkeep.account_balance import read_balance
+from bulksms.use_cases.upkeep.account import read_balance
 from bulksms.web.drafts.draft_plan import DraftPlan, Step
 from bulksms.web.drafts.drafts import Draft, DraftStore
 from bulksms.web.drafts.plan_process import PlanProcess, state_of

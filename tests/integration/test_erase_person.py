@@ -18,7 +18,7 @@ from bulksms.settings import read_settings
 from bulksms.use_cases.context import account_of
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision
-from bulksms.use_cases.receipts.take_callbacks import take_callbacks
+from bulksms.use_cases.receipts.callback_intake import take_callbacks
 from tests.integration.machine import OTHER, PEOPLE, Answer, Machine, begin
 
 VICTIM = 33639980007

@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.errors import ApiError, SettingsError
 from bulksms.settings import read_settings
-from bulksms.use_cases.upkeep.account_balance import read_balance
+from bulksms.use_cases.upkeep.account import read_balance
 from tests.unit.octopush.loopback import answer, read_request, serving
 
 CERTIFICATES = Path(__file__).parents[1] / "unit" / "octopush"

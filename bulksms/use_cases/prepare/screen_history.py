@@ -21,7 +21,7 @@ from bulksms.use_cases.prepare.finished_texts import (
     numbers_with_same_finished_text,
 )
 from bulksms.use_cases.prepare.identity import text_digest_of, variants_with_same_text
-from bulksms.use_cases.reporting.learn_dead_numbers import DEAD, learn_dead_numbers
+from bulksms.use_cases.reporting.read_outcomes import DEAD, learn_dead_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
-from bulksms.use_cases.reporting.learn_dead_numbers import DEAD, learn_dead_numbers
+from bulksms.octopush.delivery_states import DeliveryState, all_statuses
 
 if TYPE_CHECKING:
+    from bulksms.columnar.arrays import PhoneNumbers
     from bulksms.results.contact_outcomes import ContactOutcomes
 
-__all__ = ["read_outcomes", "send_time_of"]
+__all__ = ["DEAD", "learn_dead_numbers", "read_outcomes", "send_time_of"]
+
+DEAD = (
+    "The texts of the last three campaigns all failed at this number; --include-dead-numbers "
+    "texts it anyway."
+)
 
 
 def read_outcomes(
@@ -32,6 +38,23 @@ def read_outcomes(
             receipts = ledger.receipts.of_tickets([each.ticket for each in own if each.ticket])
             outcomes = with_deliveries(outcomes, receipts, own, send_time_of(record), now)
         yield outcomes.with_dead_numbers(dead, DEAD)
+
+
+def learn_dead_numbers(ledger: Ledger, *, rehearsal: bool) -> "PhoneNumbers":
+    """List the numbers that failed for good in three campaigns in a row, sorted.
+
+    A failure for which the text, its sender or the moment may be the cause does not count, and a
+    text that arrives makes its number good again.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    statuses = all_statuses()
+    return ledger.dead_numbers.learn(
+        [status.code for status in statuses if status.for_good],
+        [status.code for status in statuses if status.state is DeliveryState.DELIVERED],
+        rehearsal=rehearsal,
+    )
 
 
 def send_time_of(record: CampaignRecord) -> datetime | None:

@@ -10,7 +10,7 @@ from bulksms.errors import UsageError
 from bulksms.output.delimiters import parse_delimiter
 from bulksms.plan.make_request import require_range
 from bulksms.plan.options import HoursOptions
-from bulksms.plan.parse_hours import parse_hours
+from bulksms.plan.send_time import parse_hours
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.sender import Pacing

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError
 from bulksms.settings import read_settings
-from bulksms.use_cases.upkeep.log_in import log_in
+from bulksms.use_cases.upkeep.account import log_in
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.words.error_words import error_words

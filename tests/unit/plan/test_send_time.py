@@ -1,9 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
 from bulksms.errors import UsageError
-from bulksms.plan.send_time import parse_send_at, parse_zone
+from bulksms.message import SendingHours
+from bulksms.plan.options import HoursOptions
+from bulksms.plan.send_time import parse_hours, parse_send_at, parse_zone
 
 NOW = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)  # in Paris it is the 29th already
 
@@ -137,3 +139,22 @@ def test_a_city_gets_the_name_of_its_zone_as_a_hint() -> None:
 def test_an_unknown_zone_gets_the_nearest_as_a_hint() -> None:
     with pytest.raises(UsageError, match="did you mean 'Europe/Paris'"):
         parse_zone("Europe/Pari")
+
+
+def test_hours_are_read_from_the_option() -> None:
+    options = HoursOptions(hours="09:30-18:00", sundays=True)
+
+    assert parse_hours(options) == SendingHours(opens=time(9, 30), closes=time(18), sundays=True)
+
+
+def test_off_allows_any_hour() -> None:
+    assert parse_hours(HoursOptions(hours="off")) is None
+
+
+@pytest.mark.parametrize(
+    "hours",
+    ["", "8", "20:00-08:00", "08:00", "soon-later", "08:00-08:00", "2026-01-01", "08Z-20Z"],
+)
+def test_hours_that_are_not_valid_are_refused(hours: str) -> None:
+    with pytest.raises(UsageError, match="--hours"):
+        parse_hours(HoursOptions(hours=hours))

@@ -1,4 +1,4 @@
-"""Stores the credentials of an account after trying them."""
+"""The account at Octopush: its balance, and its credentials, stored after they were tried."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,10 +6,20 @@ from pathlib import Path
 from bulksms.credential_store import store_credentials
 from bulksms.octopush import Balance
 from bulksms.settings import Settings
-from bulksms.use_cases.context import require_credentials
-from bulksms.use_cases.upkeep.account_balance import read_balance
+from bulksms.use_cases.context import make_client, require_credentials
 
-__all__ = ["LoginResult", "log_in"]
+__all__ = ["LoginResult", "log_in", "read_balance"]
+
+
+def read_balance(settings: Settings) -> Balance:
+    """Ask the API for the credit left.
+
+    Raises:
+        SettingsError: no credentials are set.
+        ApiError: the API cannot be reached or refuses.
+    """
+    with make_client(settings, require_credentials(settings)) as client:
+        return client.balance()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
