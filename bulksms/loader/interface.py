@@ -32,14 +32,13 @@ class ReadOptions:
     no_header: bool = False
     header_row: int | None = None
     include_hidden: bool = False
+    locale: str | None = None
+    max_rows: int | None = None
 
     @property
     def chosen_header(self) -> int | None:
         """The number of the header row as the user says; 0 without a header."""
         return 0 if self.no_header else self.header_row
-
-    locale: str | None = None
-    max_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,9 @@ class Source:
 
     path: str
     format: str
-    encoding: str | None
-    delimiter: str | None
-    sheet: str | None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
     compute_digest: "Callable[[], str]" = field(repr=False, compare=False)
 
     @property

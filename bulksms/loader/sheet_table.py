@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
-from bulksms.loader.cell_damage import BlockFilter, DamagedCells
+from bulksms.loader.cell_damage import BlockFilter, find_damage
 from bulksms.loader.header import (
     GAP,
     Header,
@@ -38,7 +38,6 @@ class Table:
     Attributes:
         ragged: the numbers of the rows whose cells may be shifted.
         broken: the numbers of the rows with a broken quote.
-        damage: the cells with lost or doubly encoded characters.
     """
 
     header: tuple[str, ...]
@@ -46,7 +45,6 @@ class Table:
     ragged: NDArray[np.int64]
     broken: NDArray[np.int64]
     findings: tuple[Finding, ...]
-    damage: DamagedCells
 
 
 def build_table(
@@ -94,6 +92,7 @@ def assemble_table(
         *_gap_findings(header.gap_rows),
         *_ragged_findings(ragged, rows),
         *_broken_findings(broken),
+        *find_damage(header.names, rows, block_filter.damage),
     )
     return Table(
         header=header.names,
@@ -101,7 +100,6 @@ def assemble_table(
         ragged=ragged,
         broken=np.array(broken, dtype=np.int64),
         findings=findings,
-        damage=block_filter.damage,
     )
 
 

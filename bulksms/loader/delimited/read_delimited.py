@@ -1,8 +1,9 @@
-"""Reads csv, tsv and txt into a table."""
+"""Reads csv, tsv and txt into a sheet."""
 
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import PurePath
 
-from bulksms.errors import UndecodableText
+from bulksms.errors import EmptySheet, NoSuchSheet, UndecodableText
 from bulksms.finding import Finding
 from bulksms.loader.byte_source import ByteSource
 from bulksms.loader.delimited.decoded import DecodedText
@@ -10,39 +11,52 @@ from bulksms.loader.delimited.dialects import Dialect, detect_dialect
 from bulksms.loader.delimited.encodings import detect_encoding
 from bulksms.loader.delimited.fast import read_with_arrow
 from bulksms.loader.delimited.strict import read_strictly
-from bulksms.loader.interface import ReadOptions
+from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.sheet_table import Table
 
-__all__ = ["DelimitedTable", "read_delimited"]
+__all__ = ["read_delimited"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DelimitedTable:
-    """A table, with the encoding and the separator it was read with."""
-
-    table: Table
-    encoding: str
-    delimiter: str | None
-    findings: tuple[Finding, ...]
-
-
-def read_delimited(source: ByteSource, name: str, options: ReadOptions) -> DelimitedTable:
+def read_delimited(byte_source: ByteSource, source: Source, options: ReadOptions) -> Sheet:
     """Read a delimited text into columns.
 
     Raises:
-        LoadError: the encoding or the quotes are not what they should be.
+        LoadError: the encoding or the quotes are not what they should be, or there are no rows.
         UsageError: the chosen delimiter is not one character.
     """
-    encoding = detect_encoding(source, options.encoding, name)
-    text = DecodedText(source=source, encoding=encoding, name=name)
+    name = source.path
+    if options.sheet is not None:
+        raise NoSuchSheet(
+            f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.',
+            code="text_file_without_sheets",
+        )
+    encoding = detect_encoding(byte_source, options.encoding, name)
+    text = DecodedText(source=byte_source, encoding=encoding, name=name)
     dialect, dialect_findings = detect_dialect(text.lines(), options)
     table, findings = _read(text, dialect, options.max_rows)
-    return DelimitedTable(
-        table=table,
-        encoding=encoding.name,
-        delimiter=dialect.separator if len(table.header) > 1 or options.delimiter else None,
-        findings=(*encoding.findings, *dialect_findings, *findings),
+    if not len(table.rows):
+        raise EmptySheet(f"{name} has no contacts below the header.", code="list_empty")
+    delimiter = dialect.separator if len(table.header) > 1 or options.delimiter else None
+    return Sheet(
+        source=replace(
+            source,
+            format=_format(name, delimiter),
+            encoding=encoding.name,
+            delimiter=delimiter,
+        ),
+        header=table.header,
+        rows=table.rows,
+        ragged=table.ragged,
+        broken=table.broken,
+        findings=(*encoding.findings, *dialect_findings, *findings, *table.findings),
     )
+
+
+def _format(name: str, delimiter: str | None) -> str:
+    """Name the format by the suffix, or else by the separator."""
+    suffix = PurePath(name).suffix.lower().lstrip(".")
+    default = "tsv" if delimiter == "\t" else "csv"
+    return suffix if suffix in {"csv", "tsv", "txt"} else default
 
 
 def _read(

@@ -1,7 +1,7 @@
-"""Puts the sheets that the child process reads into tables, with the findings about them."""
+"""Makes the sheets that the child process reads, with the findings about them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.display_locale import DEFAULT_LOCALE
-from bulksms.loader.interface import NumberDigits, ReadOptions
+from bulksms.loader.interface import NumberDigits, ReadOptions, Sheet, Source
 from bulksms.loader.row_store import RowStore
 from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.column_builder import ColumnBuilder
@@ -22,7 +22,7 @@ from bulksms.loader.workbook.parent import read_isolated
 from bulksms.loader.workbook.protocol import RESTART, RowBatch
 from bulksms.progress_steps import Reached
 
-__all__ = ["Worksheet", "make_worksheets", "read_workbook"]
+__all__ = ["make_sheets", "read_workbook"]
 
 SHOWN = 3
 _CUT_AT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
@@ -30,25 +30,12 @@ _CUT_AT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worksheet:
-    """One sheet of a workbook."""
-
-    name: str
-    table: Table
-    damaged: NDArray[np.int64]
-    digits: NumberDigits
-    hidden_rows: int
-    hidden_columns: frozenset[int]
-    findings: tuple[Finding, ...]
-
-
 def read_workbook(
-    data: bytes, name: str, kind: Kind, options: ReadOptions, reached: Reached
-) -> tuple[Worksheet, ...]:
+    data: bytes, source: Source, options: ReadOptions, reached: Reached
+) -> tuple[Sheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
-    lines = _counted(read_isolated(data, name, kind, options), reached)
-    return make_worksheets(lines, name, kind, options)
+    lines = read_isolated(data, source.path, Kind(source.format), options)
+    return make_sheets(_counted(lines, reached), source, options)
 
 
 def _counted(lines: Iterator[Any], reached: Reached) -> Iterator[Any]:
@@ -61,34 +48,31 @@ def _counted(lines: Iterator[Any], reached: Reached) -> Iterator[Any]:
         yield line
 
 
-def make_worksheets(
-    lines: Iterator[Any], name: str, kind: Kind, options: ReadOptions
-) -> tuple[Worksheet, ...]:
-    """Make worksheets of the lines of the child.
+def make_sheets(lines: Iterator[Any], source: Source, options: ReadOptions) -> tuple[Sheet, ...]:
+    """Make the sheets of a workbook of the lines of the child.
 
     Raises:
         EmptySheet: no sheet has rows.
     """
-    sheets: list[Worksheet] = []
+    sheets: list[Sheet] = []
     hidden: list[str] = []
     for line in lines:
         if "hidden_sheets" in line:
             hidden = line["hidden_sheets"]
         else:
-            sheets.append(_worksheet(line["sheet"], lines, name, kind, options))
-    full = [sheet for sheet in sheets if len(sheet.table.rows)]
+            sheets.append(_make_sheet(lines, replace(source, sheet=line["sheet"]), options))
+    full = [sheet for sheet in sheets if len(sheet.rows)]
     if not full:
         raise EmptySheet(
-            f"{name} has no contacts below the header.{_hint(sheets, hidden)}", code="list_empty"
+            f"{source.path} has no contacts below the header.{_hint(sheets, hidden)}",
+            code="list_empty",
         )
     if hidden:
         full[0] = replace(full[0], findings=(*full[0].findings, _hidden_sheets(hidden)))
     return tuple(full)
 
 
-def _worksheet(
-    title: str, lines: Iterator[Any], name: str, kind: Kind, options: ReadOptions
-) -> Worksheet:
+def _make_sheet(lines: Iterator[Any], source: Source, options: ReadOptions) -> Sheet:
     """Take the batches of a sheet up to its last line; it may restart before."""
     builder = _new_builder(options)
     for line in lines:
@@ -98,10 +82,10 @@ def _worksheet(
             try:
                 builder.take(line)
             except ValueError as error:
-                raise damaged(name) from error
+                raise damaged(source.path) from error
         else:
-            return _finish(title, builder, line, kind, options)
-    raise damaged(name)
+            return _finish(builder, line, source, options)
+    raise damaged(source.path)
 
 
 def _new_builder(options: ReadOptions) -> ColumnBuilder:
@@ -113,17 +97,20 @@ def _new_builder(options: ReadOptions) -> ColumnBuilder:
 
 
 def _finish(
-    title: str, builder: ColumnBuilder, end: dict[str, Any], kind: Kind, options: ReadOptions
-) -> Worksheet:
+    builder: ColumnBuilder, end: dict[str, Any], source: Source, options: ReadOptions
+) -> Sheet:
     table = builder.finish(end["width"])
     hidden = frozenset(
         at
         for at in ([] if options.include_hidden else end["hidden_columns"])
         if at < end["width"] and _is_filled(table, at)
     )
-    return Worksheet(
-        name=title,
-        table=table,
+    title = source.sheet or ""
+    height = 0 if builder.stray_row else end["height"]
+    return Sheet(
+        source=source,
+        header=table.header,
+        rows=table.rows,
         damaged=_locate(table.rows, builder.broken),
         digits=_digits(table.rows, builder.digits),
         hidden_rows=builder.hidden_rows,
@@ -131,10 +118,10 @@ def _finish(
         findings=(
             *table.findings,
             *_hidden_columns(title, len(hidden)),
-            *_cut_off(title, 0 if builder.stray_row else end["height"], kind),
+            *_cut_off(title, height, Kind(source.format)),
             *_stray_cells(title, end["stray"]),
-            *_unreadable_formats(table, end["unreadable_formats"]),
-            *_locale_dates(table, end["locale_dates"], options.locale),
+            *_unreadable_formats(table.header, end["unreadable_formats"]),
+            *_locale_dates(table.header, end["locale_dates"], options.locale),
         ),
     )
 
@@ -213,22 +200,24 @@ def _stray_cells(title: str, cells: Sequence[Sequence[int]]) -> Iterator[Finding
     )
 
 
-def _unreadable_formats(table: Table, formats: Sequence[Sequence[Any]]) -> Iterator[Finding]:
+def _unreadable_formats(
+    header: Sequence[str], formats: Sequence[Sequence[Any]]
+) -> Iterator[Finding]:
     """Warn of number formats that cannot be rendered, each with its column."""
     for position, code in formats:
         message = (
-            f"Column {_name(table, position)} has a number format that cannot be shown ({code}):"
+            f"Column {_name(header, position)} has a number format that cannot be shown ({code}):"
             " its values are shown without it."
         )
         yield Finding(code="number_format", message=message, level=Level.WARNING)
 
 
 def _locale_dates(
-    table: Table, dates: Sequence[Sequence[Any]], locale: str | None
+    header: Sequence[str], dates: Sequence[Sequence[Any]], locale: str | None
 ) -> Iterator[Finding]:
     """Describe how dates are shown that the file leaves to its reader."""
     if dates:
-        listed = ", ".join(f"{shown} in column {_name(table, at)}" for at, shown in dates[:SHOWN])
+        listed = ", ".join(f"{shown} in column {_name(header, at)}" for at, shown in dates[:SHOWN])
         message = (
             f"The file leaves the order of day and month to its reader: {listed}, as in"
             f" {locale or DEFAULT_LOCALE.tag}; --locale sets another."
@@ -236,12 +225,12 @@ def _locale_dates(
         yield Finding(code="locale_dates", message=message, count=len(dates))
 
 
-def _name(table: Table, position: int) -> str:
-    name = table.header[position] if position < len(table.header) else ""
+def _name(header: Sequence[str], position: int) -> str:
+    name = header[position] if position < len(header) else ""
     return f'"{name}"' if name else str(position + 1)
 
 
-def _hint(sheets: Sequence[Worksheet], hidden: Sequence[str]) -> str:
+def _hint(sheets: Sequence[Sheet], hidden: Sequence[str]) -> str:
     if hidden or any(sheet.hidden_rows for sheet in sheets):
         return " What is hidden was left out; add --include-hidden to read it."
     return ""

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from bulksms.errors import LoadError
-from bulksms.loader import ReadOptions
-from bulksms.loader.detection import Kind
+from bulksms.loader import ReadOptions, Source
 from bulksms.loader.workbook.column_builder import ColumnBuilder, unpack
 from bulksms.loader.workbook.protocol import RESTART, RowBatch
 from bulksms.loader.workbook.row_batches import SheetEnd
-from bulksms.loader.workbook.worksheets import make_worksheets
+from bulksms.loader.workbook.worksheets import make_sheets
 
 BEGIN = [{"hidden_sheets": []}, {"sheet": "S"}]
+A_SOURCE = Source(path="a.xlsx", format="xlsx", compute_digest=str)
 END = SheetEnd(height=3, width=1).line()
 
 
@@ -45,12 +45,12 @@ def test_what_is_not_what_it_says_is_refused(block: RowBatch) -> None:
     with pytest.raises(ValueError, match=r"."):
         ColumnBuilder(header_row=None, include_hidden=False).take(block)
     with pytest.raises(LoadError, match="damaged"):
-        make_worksheets(iter([*BEGIN, block, END]), "a.xlsx", Kind.XLSX, ReadOptions())
+        make_sheets(iter([*BEGIN, block, END]), A_SOURCE, ReadOptions())
 
 
 def test_a_sheet_that_does_not_end_is_damaged() -> None:
     with pytest.raises(LoadError, match="damaged"):
-        make_worksheets(iter([*BEGIN, batch([1], [b"a"])]), "a.xlsx", Kind.XLSX, ReadOptions())
+        make_sheets(iter([*BEGIN, batch([1], [b"a"])]), A_SOURCE, ReadOptions())
 
 
 def test_a_sheet_that_restarts_forgets_its_first_rows() -> None:
@@ -58,6 +58,6 @@ def test_a_sheet_that_restarts_forgets_its_first_rows() -> None:
     again = [batch([1, 3], [b"phone", b"2"]), END]
     for before in ([], first):
         lines = iter([*BEGIN, *before, RESTART, *again])
-        (sheet,) = make_worksheets(lines, "a.xlsx", Kind.XLSX, ReadOptions())
-        assert sheet.table.header == ("phone",)
-        assert sheet.table.rows.row_numbers.tolist() == [3]
+        (sheet,) = make_sheets(lines, A_SOURCE, ReadOptions())
+        assert sheet.header == ("phone",)
+        assert sheet.rows.row_numbers.tolist() == [3]

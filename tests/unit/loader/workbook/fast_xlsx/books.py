@@ -9,11 +9,10 @@ import orjson
 from openpyxl.utils import get_column_letter
 
 from bulksms.errors import BulkSmsError
-from bulksms.loader import ReadOptions
-from bulksms.loader.detection import Kind
+from bulksms.loader import ReadOptions, Sheet, Source
 from bulksms.loader.display_locale import find_locale
 from bulksms.loader.workbook.protocol import RESTART, RowBatch
-from bulksms.loader.workbook.worksheets import Worksheet, make_worksheets
+from bulksms.loader.workbook.worksheets import make_sheets
 from bulksms.loader.workbook.xlsx_reader import read_xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -100,21 +99,21 @@ def _answer(lines: Iterator[Any], options: ReadOptions) -> Answer:
     read = list(lines)
     if "error" in read[-1]:
         return str(read[-1]["error"])
+    source = Source(path="a.xlsx", format="xlsx", compute_digest=str)
     try:
-        sheets = make_worksheets(iter(read), "a.xlsx", Kind.XLSX, options)
+        sheets = make_sheets(iter(read), source, options)
     except BulkSmsError as error:
         return repr(error)
     return [_shown(sheet) for sheet in sheets]
 
 
-def _shown(sheet: Worksheet) -> Shown:
-    table = sheet.table
+def _shown(sheet: Sheet) -> Shown:
     return {
-        "name": sheet.name,
-        "header": table.header,
-        "rows": [list(map(str, row)) for row in table.rows.table().to_numpy().tolist()],
-        "numbers": table.rows.row_numbers.tolist(),
-        "ragged": table.ragged.tolist(),
+        "name": sheet.source.sheet,
+        "header": sheet.header,
+        "rows": [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()],
+        "numbers": sheet.rows.row_numbers.tolist(),
+        "ragged": sheet.ragged.tolist(),
         "damaged": sheet.damaged.tolist(),
         "digits": (sheet.digits.cells.tolist(), sheet.digits.texts),
         "hidden": (sheet.hidden_rows, sheet.hidden_columns),
