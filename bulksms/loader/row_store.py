@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -20,9 +20,6 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow
 from bulksms.errors import LoadError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter"]
 
@@ -107,17 +104,6 @@ class RowStore:
         """Return some columns of the row at an index."""
         block = next(block for block in self.blocks(columns) if index < block.start + len(block))
         return block.take(np.array([index - block.start]))
-
-    def table(self) -> "pd.DataFrame":
-        """Lay all rows out in memory: text columns 0, 1, …, and the numbers as an index `row`."""
-        import pandas as pd
-
-        schema = _schema(range(self.width))
-        whole = pa.Table.from_batches(self._batches(range(self.width)), schema=schema)
-        frame: pd.DataFrame = whole.to_pandas().astype("str")
-        frame.columns = pd.RangeIndex(self.width)
-        frame.index = pd.Index(self.row_numbers, dtype="int64", name="row")
-        return frame
 
     def _batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
         for batch in self._kept:

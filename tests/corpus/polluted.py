@@ -14,6 +14,7 @@ from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
 from bulksms.errors import BulkSmsError
 from bulksms.finding import Level
 from bulksms.loader.sheets import read_sheets
+from tests.sheets import cells_by_row
 
 Line = list[str]
 
@@ -73,8 +74,8 @@ def outcome_of(polluted: Polluted) -> Outcome:
     except BulkSmsError:
         return Outcome.REFUSED
     result = screen([(sheet, mapping)], ScreeningRules(rehearsal=True), OptOutList())
-    table = sheet.rows.table()
-    texted = [tuple(table.loc[row]) for row in result.contacts["row"]]
+    cells = cells_by_row(sheet.rows)
+    texted = [cells[row] for row in result.contacts["row"]]
     right = {*ORIGINAL.values(), polluted.also}
     if not right.issuperset(texted):
         return Outcome.WRONG

@@ -8,6 +8,7 @@ import pytest
 from bulksms.loader import Sheet, open_sheets
 from tests.corpus.build import all_cases
 from tests.corpus.case import Case
+from tests.sheets import cells_by_row
 
 CASES = all_cases()
 GOOD = [case for case in CASES if case.error is None]
@@ -32,9 +33,7 @@ def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     (sheet,) = open_sheets(path, case.options)
     assert work() - start < case.seconds
     assert sheet.header == case.header
-    table = sheet.rows.table()
-    rows = dict(zip(table.index, table.itertuples(index=False, name=None), strict=True))
-    assert rows == case.rows
+    assert cells_by_row(sheet.rows) == case.rows
     assert {note.code for note in sheet.findings} == case.findings
     assert tuple(sheet.ragged) == case.ragged
     assert tuple(sheet.broken) == case.broken

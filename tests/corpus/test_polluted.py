@@ -7,6 +7,7 @@ import pytest
 
 from bulksms.loader.sheets import read_sheets
 from tests.corpus.polluted import Outcome, outcome_of, polluted_lists
+from tests.sheets import cells_of
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -33,4 +34,4 @@ def test_a_bad_quote_in_row_40_of_100_000_costs_that_row_only() -> None:
     (sheet,) = read_sheets(("phone;name;city\n" + "".join(rows)).encode(), "list.csv")
     assert len(sheet.rows) == 100_000
     assert (sheet.broken.tolist(), sheet.ragged.tolist()) == ([40], [])
-    assert tuple(sheet.rows.table().iloc[39]) == ("0639980039", "Zoé 39", "Lyon")
+    assert cells_of(sheet.rows)[39] == ["0639980039", "Zoé 39", "Lyon"]

@@ -6,16 +6,13 @@ from bulksms.errors import LoadError
 from bulksms.finding import Level
 from bulksms.loader import Sheet
 from bulksms.loader.sheets import read_sheets
+from tests.sheets import cells_of
 from tests.unit.loader.workbook.fast_xlsx.books import book
 
 
 def read(rows: str, shared: str | None = None) -> Sheet:
     (sheet,) = read_sheets(book(rows, shared), "a.xlsx")
     return sheet
-
-
-def cells(sheet: Sheet) -> list[list[str]]:
-    return [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()]
 
 
 HEAD = '<row r="1"><c r="A1" t="str"><v>phone</v></c><c r="B1" t="str"><v>name</v></c></row>'
@@ -27,7 +24,7 @@ def test_rows_in_any_order_are_read_in_theirs() -> None:
         f'{HEAD}<row r="2"><c r="B2" t="str"><v>Ada</v></c><c r="A2"><v>2</v></c></row>'
     )
     assert sheet.rows.row_numbers.tolist() == [2, 3]
-    assert cells(sheet) == [["2", "Ada"], ["3", ""]]
+    assert cells_of(sheet.rows) == [["2", "Ada"], ["3", ""]]
 
 
 def test_two_people_in_rows_of_one_number_are_never_joined() -> None:
@@ -45,7 +42,7 @@ def test_a_row_in_several_pieces_is_one_row() -> None:
         '<row r="2"><c r="B2" t="str"><v>Ada</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>'
     )
     assert sheet.rows.row_numbers.tolist() == [2, 3]
-    assert cells(sheet) == [["2", "Ada"], ["3", ""]]
+    assert cells_of(sheet.rows) == [["2", "Ada"], ["3", ""]]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +58,7 @@ def test_a_row_in_several_pieces_is_one_row() -> None:
     ],
 )
 def test_other_ways_to_write_a_row(row: str) -> None:
-    assert cells(read(HEAD + row)) == [["2", "Ada"]]
+    assert cells_of(read(HEAD + row).rows) == [["2", "Ada"]]
 
 
 def test_escapes_and_blanks_of_a_text() -> None:
@@ -69,12 +66,12 @@ def test_escapes_and_blanks_of_a_text() -> None:
     rows = "".join(
         f'<row r="{at + 2}"><c r="A{at + 2}" t="s"><v>{at}</v></c></row>' for at in range(3)
     )
-    assert [row[0] for row in cells(read(HEAD + rows, shared))] == [" a ", "b", "c\nd"]
+    assert [row[0] for row in cells_of(read(HEAD + rows, shared).rows)] == [" a ", "b", "c\nd"]
 
 
 def test_a_date_that_is_written_out_is_shown_by_its_format() -> None:
     sheet = read(f'{HEAD}<row r="2"><c r="A2" s="1" t="d"><v>2026-03-05T00:00:00</v></c></row>')
-    assert cells(sheet) == [["05/03/2026", ""]]
+    assert cells_of(sheet.rows) == [["05/03/2026", ""]]
 
 
 def test_columns_far_to_the_right_are_asked_about() -> None:

@@ -11,6 +11,7 @@ from bulksms.loader.cell_leftovers import clean_cell
 from bulksms.loader.sheets import read_sheets
 from bulksms.output.csv_rows import write_table
 from tests.corpus.formats import xlsx
+from tests.sheets import cells_of
 
 LIST = "name,phone\nAnna,0639980001\n{},0639980002\n"
 
@@ -18,11 +19,6 @@ LIST = "name,phone\nAnna,0639980001\n{},0639980002\n"
 def sheet_of(text: str) -> Sheet:
     (sheet,) = read_sheets(text.encode(), "list.csv")
     return sheet
-
-
-def cells(sheet: Sheet) -> list[list[str]]:
-    rows: list[list[str]] = sheet.rows.table().to_numpy().tolist()
-    return rows
 
 
 CERTAIN = (
@@ -59,7 +55,7 @@ CERTAIN = (
 @pytest.mark.parametrize(("cell", "expected"), CERTAIN)
 def test_certain_leftovers_are_decoded(cell: str, expected: str) -> None:
     text = sheet_of(LIST.format('"' + cell + '"'))
-    assert (cells(text)[1][0], text.findings) == (expected, ())
+    assert (cells_of(text.rows)[1][0], text.findings) == (expected, ())
 
 
 @pytest.mark.parametrize(
@@ -71,13 +67,13 @@ def test_certain_leftovers_are_decoded(cell: str, expected: str) -> None:
 )
 def test_control_characters_of_workbooks_are_decoded_in_texts(cell: str, expected: str) -> None:
     text = sheet_of(LIST.format('"' + cell + '"'))
-    assert cells(text)[1][0] == expected
+    assert cells_of(text.rows)[1][0] == expected
 
 
 def test_certain_leftovers_are_decoded_in_workbooks() -> None:
     lines = [[cell, f"06399800{at:02}"] for at, (cell, _) in enumerate(CERTAIN)]
     (workbook,) = read_sheets(xlsx([["name", "phone"], *lines]), "a.xlsx")
-    assert [row[0] for row in cells(workbook)] == [expected for _, expected in CERTAIN]
+    assert [row[0] for row in cells_of(workbook.rows)] == [expected for _, expected in CERTAIN]
     assert workbook.findings == ()
 
 
@@ -94,7 +90,7 @@ def test_certain_leftovers_are_decoded_in_workbooks() -> None:
 def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
     sheet = sheet_of(LIST.format(cell))
     (finding,) = sheet.findings
-    assert cells(sheet)[1][0] == cell
+    assert cells_of(sheet.rows)[1][0] == cell
     assert (finding.code, finding.ask, finding.count) == ("leftover_codes", True, 1)
     assert finding.message == (
         f'1 cell has codes of another program, such as "{cell}" in row 3: export it again.'
@@ -103,7 +99,7 @@ def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
 
 def test_a_tag_that_was_written_in_entities_is_asked_about() -> None:
     sheet = sheet_of(LIST.format("&lt;b&gt;Zoé&lt;/b&gt;"))
-    assert cells(sheet)[1][0] == "<b>Zoé</b>"
+    assert cells_of(sheet.rows)[1][0] == "<b>Zoé</b>"
     assert [(each.code, each.ask) for each in sheet.findings] == [("leftover_codes", True)]
 
 
@@ -113,7 +109,7 @@ def test_a_tag_that_was_written_in_entities_is_asked_about() -> None:
 )
 def test_ordinary_signs_are_no_leftovers(cell: str) -> None:
     sheet = sheet_of(LIST.format(cell))
-    assert (cells(sheet)[1][0], sheet.findings) == (cell, ())
+    assert (cells_of(sheet.rows)[1][0], sheet.findings) == (cell, ())
 
 
 def test_a_header_is_cleaned_too() -> None:
@@ -131,7 +127,7 @@ def test_cleaning_twice_changes_nothing_more(cell: str) -> None:
 )
 def test_end_marks_of_dos_are_no_rows(tail: str) -> None:
     sheet = sheet_of("name;phone\r\nZoé;0639980001\r\nMax;0639980002" + tail)
-    assert cells(sheet) == [["Zoé", "0639980001"], ["Max", "0639980002"]]
+    assert cells_of(sheet.rows) == [["Zoé", "0639980001"], ["Max", "0639980002"]]
     assert sheet.findings == ()
 
 
@@ -139,7 +135,7 @@ def test_end_marks_of_dos_are_no_rows(tail: str) -> None:
 def test_several_byte_order_marks_are_none_of_the_header(codec: str) -> None:
     data = "\ufeff\ufeffphone,name\n0639980001,Zoé\n\ufeff0639980002,Max\n".encode(codec)
     (sheet,) = read_sheets(data, "a.csv")
-    assert (sheet.header, cells(sheet)[1]) == (("phone", "name"), ["0639980002", "Max"])
+    assert (sheet.header, cells_of(sheet.rows)[1]) == (("phone", "name"), ["0639980002", "Max"])
     assert (sheet.source.encoding or "").startswith(codec)
 
 
@@ -155,4 +151,4 @@ def test_what_the_program_wrote_is_read_as_it_was(tmp_path: Path, suffix: str) -
     path = tmp_path / f"out.{suffix}"
     write_table(path, ["a", "b", "c", "d"], GUARDED)
     (sheet,) = read_sheets(path.read_bytes(), path.name)
-    assert cells(sheet) == GUARDED
+    assert cells_of(sheet.rows) == GUARDED

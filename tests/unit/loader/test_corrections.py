@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from bulksms.errors import LoadError
-from bulksms.loader import Sheet, open_sheets
+from bulksms.loader import open_sheets
 from bulksms.loader.corrections import COLUMNS, Correction, correct_sheets, read_corrections
+from tests.sheets import cells_of
 
 LIST = "Prénom;Mobile\nZoé;06 39 98 01 0\nHugo;voir sa fiche\nInès;06 39 98 01 03\n"
 
@@ -29,10 +30,6 @@ def correction(path: Path, row: int, column: int, value: str, sheet: str = "") -
     return Correction(list=digest_of(path), sheet=sheet, row=row, column=column, value=value)
 
 
-def cells(sheet: Sheet) -> list[list[str]]:
-    return [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()]
-
-
 def write(path: Path, *lines: tuple[object, ...]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([COLUMNS, *lines])
@@ -49,7 +46,7 @@ def test_corrected_cells_are_read_and_the_list_stays_as_it_is(path: Path) -> Non
 
     (sheet,) = correct_sheets(open_sheets(path), corrections)
 
-    assert cells(sheet) == [
+    assert cells_of(sheet.rows) == [
         ["Zoé", "06 39 98 01 01"],
         ["Hugo", "06 39 98 01 02"],
         ['In"ès, \n2', "06 39 98 01 03"],
@@ -94,7 +91,7 @@ def test_a_corrected_cell_is_no_longer_damaged(tmp_path: Path) -> None:
 
     (sheet,) = correct_sheets(sheets, corrections)
 
-    assert cells(sheet) == [["Zoé", "06 39 98 01 01"], ["Hugo", "06 39 98 01 02"]]
+    assert cells_of(sheet.rows) == [["Zoé", "06 39 98 01 01"], ["Hugo", "06 39 98 01 02"]]
     assert sheet.damaged.tolist() == []
     assert sheet.digits.texts == ()
 

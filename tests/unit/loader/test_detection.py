@@ -13,6 +13,7 @@ from bulksms.loader import open_sheets
 from bulksms.loader.compound_file import stream_names
 from bulksms.loader.sheets import read_sheets
 from tests.corpus.formats import ods, with_parts, xls, xlsx
+from tests.sheets import cells_of
 
 CASES = Path(__file__).parents[2] / "cases"
 LINES = [["phone", "name"], ["0639980001", "Ada"]]
@@ -96,7 +97,7 @@ def test_a_list_that_only_begins_like_another_format_is_read(text: str) -> None:
 
 def rows(data: bytes, name: str = "a.xlsx") -> list[list[str]]:
     (sheet,) = read_sheets(data, name)
-    return [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()]
+    return cells_of(sheet.rows)
 
 
 @pytest.mark.parametrize("name", ["backslash_entries", "strings_at_root"])

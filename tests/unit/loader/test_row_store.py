@@ -32,7 +32,7 @@ def test_rows_come_back_as_they_were_written(at_once: int, width: str) -> None:
     assert rows.row_numbers.tolist() == list(range(2, 1_502))
     assert rows.column(0).to_pylist() == [f"{at}{width}" for at in range(1_500)]
     assert rows.cell(1_499, 1) == "é1499"
-    assert rows.table().loc[702, 1] == "é700"
+    assert rows.row(700, [1]).row_numbers.tolist() == [702]
     starts, largest = 0, 0
     for block in rows.blocks([1]):
         assert block.start == starts
@@ -59,8 +59,6 @@ def test_two_may_read_at_once() -> None:
 def test_no_rows_are_a_table_too() -> None:
     rows = RowStoreWriter(3).finish()
     assert (len(rows), list(rows.blocks()), rows.column(2).to_pylist()) == (0, [], [])
-    assert rows.table().shape == (0, 3)
-    assert {str(kind) for kind in rows.table().dtypes} == {"str"}
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_sentence(

@@ -6,6 +6,7 @@ from bulksms.errors import EmptySheet, UndecodableText
 from bulksms.loader import ReadOptions, Sheet
 from bulksms.loader.sheets import read_sheets
 from tests.corpus.formats import text, xlsx
+from tests.sheets import cells_of
 
 PEOPLE = [["Zoé", "0639980001", "Lyon"], ["Max", "0639980002", "Saint-Jean, Haut"]]
 
@@ -13,11 +14,6 @@ PEOPLE = [["Zoé", "0639980001", "Lyon"], ["Max", "0639980002", "Saint-Jean, Hau
 def sheet_of(content: str, options: ReadOptions | None = None) -> Sheet:
     (sheet,) = read_sheets(content.encode(), "list.csv", options or ReadOptions())
     return sheet
-
-
-def cells(sheet: Sheet) -> list[list[str]]:
-    rows: list[list[str]] = sheet.rows.table().to_numpy().tolist()
-    return rows
 
 
 def codes(sheet: Sheet) -> list[str]:
@@ -28,12 +24,16 @@ def codes(sheet: Sheet) -> list[str]:
 def test_a_blank_after_each_separator_is_no_part_of_a_cell(separator: str) -> None:
     lines = [["name", "phone", '"city"'], *([*row[:2], f'"{row[2]}"'] for row in PEOPLE)]
     sheet = sheet_of("\r\n".join(f"{separator} ".join(line) for line in lines))
-    assert (sheet.header, cells(sheet), codes(sheet)) == (("name", "phone", "city"), PEOPLE, [])
+    assert (sheet.header, cells_of(sheet.rows), codes(sheet)) == (
+        ("name", "phone", "city"),
+        PEOPLE,
+        [],
+    )
 
 
 def test_a_blank_after_each_separator_stays_empty_at_the_end() -> None:
     sheet = sheet_of('phone, "name", points\r\n0639980001, "Dit, X", \r\n0639980002, "Bo", 3\r\n')
-    assert cells(sheet) == [["0639980001", "Dit, X", ""], ["0639980002", "Bo", "3"]]
+    assert cells_of(sheet.rows) == [["0639980001", "Dit, X", ""], ["0639980002", "Bo", "3"]]
     assert (sheet.ragged.tolist(), sheet.broken.tolist()) == ([], [])
 
 
@@ -45,7 +45,11 @@ def test_blanks_between_quotes_and_separators_are_no_part_of_a_cell(
     lines = [[f'"{cell}"' for cell in row] for row in [["name", "phone", "city"], *PEOPLE]]
     glue = before + separator + after.strip("\t")
     sheet = sheet_of("\n".join(glue.join(line) + before for line in lines))
-    assert (sheet.header, cells(sheet), codes(sheet)) == (("name", "phone", "city"), PEOPLE, [])
+    assert (sheet.header, cells_of(sheet.rows), codes(sheet)) == (
+        ("name", "phone", "city"),
+        PEOPLE,
+        [],
+    )
 
 
 @pytest.mark.parametrize("edge", ['"', ""])
@@ -57,7 +61,7 @@ def test_numbers_guarded_for_excel_break_no_row(separator: str, edge: str) -> No
         for name, number, city in people
     ]
     sheet = sheet_of("\n".join(map(separator.join, [["name", "phone", "city"], *lines])))
-    assert cells(sheet) == people
+    assert cells_of(sheet.rows) == people
     assert (sheet.broken.tolist(), sheet.ragged.tolist()) == ([], [])
 
 
@@ -73,7 +77,7 @@ def test_quotes_behind_a_blank_in_one_row_break_that_row() -> None:
 def test_single_quotes_around_cells_come_off(end: str) -> None:
     lines = ["'name','phone','city'", *("'" + "','".join(row) + "'" for row in PEOPLE)]
     sheet = sheet_of(end.join([*lines, ""]))
-    assert (sheet.header, cells(sheet)) == (("name", "phone", "city"), PEOPLE)
+    assert (sheet.header, cells_of(sheet.rows)) == (("name", "phone", "city"), PEOPLE)
     assert codes(sheet) == ["unusual_dialect"]
 
 
@@ -81,7 +85,7 @@ def test_single_quotes_around_cells_come_off(end: str) -> None:
 def test_other_quotes_around_cells_come_off(quotes: str) -> None:
     lines = [quotes[0] + f"{quotes[1]},{quotes[0]}".join(row) + quotes[1] for row in PEOPLE]
     sheet = sheet_of("\n".join(["name,phone,city", *lines, ""]))
-    assert cells(sheet) == PEOPLE
+    assert cells_of(sheet.rows) == PEOPLE
     assert sheet.findings[0].message == (
         f"The file is written in an unusual way: cells are between {quotes[0]} and {quotes[1]}; "
         "check the columns."
@@ -92,13 +96,13 @@ def test_other_quotes_around_cells_come_off(quotes: str) -> None:
 def test_a_rare_separator_is_found_when_no_usual_one_cuts_the_header(separator: str) -> None:
     lines = [["name", "phone", "city"], *([*row[:2], f'"{row[2]}"'] for row in PEOPLE)]
     sheet = sheet_of("\n".join(separator.join(line) for line in lines))
-    assert (sheet.source.delimiter, cells(sheet)) == (separator, PEOPLE)
+    assert (sheet.source.delimiter, cells_of(sheet.rows)) == (separator, PEOPLE)
     assert codes(sheet) == ["unusual_dialect"]
 
 
 def test_labels_before_numbers_separate_no_cells() -> None:
     sheet = sheet_of("Contacts\nTél: 0639980001\nTél: 0639980002\n")
-    assert (sheet.source.delimiter, cells(sheet)[0]) == (None, ["Tél: 0639980001"])
+    assert (sheet.source.delimiter, cells_of(sheet.rows)[0]) == (None, ["Tél: 0639980001"])
 
 
 def test_quotes_between_unknown_separators_are_refused_with_the_way_out() -> None:
@@ -109,7 +113,7 @@ def test_quotes_between_unknown_separators_are_refused_with_the_way_out() -> Non
 
 def test_apostrophes_in_names_are_no_quotes() -> None:
     sheet = sheet_of("name,phone\nD'Arcy,0639980001\n'Ndrangheta,0639980002\nO'Neill',0639980003\n")
-    assert [row[0] for row in cells(sheet)] == ["D'Arcy", "'Ndrangheta", "O'Neill'"]
+    assert [row[0] for row in cells_of(sheet.rows)] == ["D'Arcy", "'Ndrangheta", "O'Neill'"]
     assert codes(sheet) == []
 
 
@@ -117,7 +121,7 @@ def test_lines_in_quotes_as_a_whole_are_unwrapped() -> None:
     sheet = sheet_of(
         '"name,phone,city"\r\n"Zoé,0639980001,Lyon"\r\n"Max,0639980002,""Saint-Jean, Haut"""\r\n'
     )
-    assert (sheet.header, cells(sheet)) == (("name", "phone", "city"), PEOPLE)
+    assert (sheet.header, cells_of(sheet.rows)) == (("name", "phone", "city"), PEOPLE)
     assert codes(sheet) == ["unusual_dialect"]
 
 
@@ -125,12 +129,12 @@ def test_lines_in_quotes_as_a_whole_are_unwrapped() -> None:
 def test_lines_in_quotes_keep_no_separators_behind_them(tail: str) -> None:
     lines = ["name,phone,city", "Zoé,0639980001,Lyon", 'Max,0639980002,""Saint-Jean, Haut""']
     sheet = sheet_of("".join(f'"{line}"{tail}\r\n' for line in lines))
-    assert (sheet.header, cells(sheet)) == (("name", "phone", "city"), PEOPLE)
+    assert (sheet.header, cells_of(sheet.rows)) == (("name", "phone", "city"), PEOPLE)
 
 
 def test_a_single_column_in_quotes_is_not_unwrapped() -> None:
     sheet = sheet_of('"phone"\n"0639980001"\n"0639980002"\n')
-    assert (cells(sheet), codes(sheet)) == ([["0639980001"], ["0639980002"]], [])
+    assert (cells_of(sheet.rows), codes(sheet)) == ([["0639980001"], ["0639980002"]], [])
 
 
 def test_backslashes_escape_quotes_and_separators() -> None:
@@ -138,18 +142,21 @@ def test_backslashes_escape_quotes_and_separators() -> None:
         '"name","phone","city"\n"Jean \\"Le Grand\\"","0639980001","Lyon"\n'
         '"Max","0639980002","Nice"\n'
     )
-    assert cells(sheet)[0] == ['Jean "Le Grand"', "0639980001", "Lyon"]
+    assert cells_of(sheet.rows)[0] == ['Jean "Le Grand"', "0639980001", "Lyon"]
     assert (codes(sheet), sheet.broken.tolist()) == (["unusual_dialect"], [])
 
 
 def test_a_backslash_before_a_separator_keeps_the_cell_whole() -> None:
     sheet = sheet_of("name,phone,city\nZoé,0639980001,Saint-Jean\\, Haut\n\\N,0639980002,Nice\n")
-    assert cells(sheet) == [["Zoé", "0639980001", "Saint-Jean, Haut"], ["", "0639980002", "Nice"]]
+    assert cells_of(sheet.rows) == [
+        ["Zoé", "0639980001", "Saint-Jean, Haut"],
+        ["", "0639980002", "Nice"],
+    ]
 
 
 def test_backslashes_that_escape_nothing_are_kept() -> None:
     sheet = sheet_of("name,phone\nD\\'Arcy,0639980001\n\\N,0639980002\n")
-    assert [row[0] for row in cells(sheet)] == ["D'Arcy", ""]
+    assert [row[0] for row in cells_of(sheet.rows)] == ["D'Arcy", ""]
 
 
 TWO_ROWS = [
@@ -257,14 +264,14 @@ def test_the_header_row_can_be_chosen(suffix: str) -> None:
     )
     (sheet,) = read_sheets(data, f"list.{suffix}", ReadOptions(header_row=2))
     assert sheet.header == ("mobile", "usual", "town")
-    assert cells(sheet) == [["0639980001", "Zoé", "Lyon"], ["0639980002", "Max", "Nice"]]
+    assert cells_of(sheet.rows) == [["0639980001", "Zoé", "Lyon"], ["0639980002", "Max", "Nice"]]
     assert sheet.rows.row_numbers.tolist() == [3, 4]
 
 
 def test_a_header_row_far_below_can_be_chosen() -> None:
     content = "x,y\n" * 300 + "phone,name\n0639980001,Zoé\n"
     sheet = sheet_of(content, ReadOptions(header_row=301))
-    assert (sheet.header, cells(sheet)) == (("phone", "name"), [["0639980001", "Zoé"]])
+    assert (sheet.header, cells_of(sheet.rows)) == (("phone", "name"), [["0639980001", "Zoé"]])
 
 
 @pytest.mark.parametrize("row", [2, 9])

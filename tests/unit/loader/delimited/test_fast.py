@@ -10,6 +10,7 @@ from bulksms.loader.delimited.encodings import DetectedEncoding
 from bulksms.loader.delimited.fast import read_with_arrow
 from bulksms.loader.delimited.strict import read_strictly
 from bulksms.loader.sheet_table import Table
+from tests.sheets import cells_of
 
 
 def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> DecodedText:
@@ -21,7 +22,7 @@ def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> Dec
 def same(first: Table, other: Table) -> bool:
     return (
         first.header == other.header
-        and first.rows.table().equals(other.rows.table())
+        and cells_of(first.rows) == cells_of(other.rows)
         and first.rows.row_numbers.tolist() == other.rows.row_numbers.tolist()
         and first.ragged.tolist() == other.ragged.tolist()
         and first.findings == other.findings

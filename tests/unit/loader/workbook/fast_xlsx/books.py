@@ -14,6 +14,7 @@ from bulksms.loader.display_locale import find_locale
 from bulksms.loader.workbook.protocol import RESTART, RowBatch
 from bulksms.loader.workbook.worksheets import make_sheets
 from bulksms.loader.workbook.xlsx_reader import read_xlsx
+from tests.sheets import cells_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -111,7 +112,7 @@ def _shown(sheet: Sheet) -> Shown:
     return {
         "name": sheet.source.sheet,
         "header": sheet.header,
-        "rows": [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()],
+        "rows": cells_of(sheet.rows),
         "numbers": sheet.rows.row_numbers.tolist(),
         "ragged": sheet.ragged.tolist(),
         "damaged": sheet.damaged.tolist(),
