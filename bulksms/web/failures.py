@@ -9,8 +9,7 @@ from starlette.types import ExceptionHandler
 
 from bulksms.errors import BulkSmsError, CampaignNotFound
 from bulksms.web.drafts.draft_plan import Step
-from bulksms.web.page import language_of_request, page_of, see
-from bulksms.web.words.error_words import error_words
+from bulksms.web.page import StillReading, language_of_request, page_of, see
 
 __all__ = ["HANDLERS"]
 
@@ -40,6 +39,13 @@ async def _missing(request: Request, error: Exception) -> Response:
     return await page_of(request).show(request, "missing.html", Step.LIST, status=404)
 
 
+async def _still_reading(request: Request, error: Exception) -> Response:
+    """Show that a list is being read; the page asks again by itself."""
+    if not isinstance(error, StillReading):
+        raise error
+    return await page_of(request).show(request, "reading.html", error.step, draft=error.draft)
+
+
 async def _not_a_page(request: Request, error: Exception) -> Response:
     """Show the page with the form whose own address was asked for."""
     folder, _, rest = request.url.path.removeprefix("/").partition("/")
@@ -53,14 +59,13 @@ async def _stopped(request: Request, error: Exception) -> Response:
     """Describe what a file, the ledger or the account does not allow."""
     if isinstance(error, CampaignNotFound):
         return await _missing(request, error)
-    language = language_of_request(request)
     failure = error if isinstance(error, BulkSmsError) else BulkSmsError(str(error))
     return await page_of(request).show(
         request,
         "failed.html",
         Step.LIST,
         status=503,
-        sentence=error_words(failure, language),
+        sentence=failure,
         detail=str(error) if failure.code else None,
         damaged_draft=request.path_params.get("draft") if failure.code == "draft_damaged" else None,
     )
@@ -100,4 +105,5 @@ HANDLERS: Mapping[object, ExceptionHandler] = {
     500: _failed,
     BulkSmsError: _stopped,
     OSError: _disk_failed,
+    StillReading: _still_reading,
 }

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -16,8 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from bulksms.clock import Clock
 from bulksms.errors import BulkSmsError
+from bulksms.finding import Finding
 from bulksms.octopush import Balance
 from bulksms.pages.languages import Language, choose_language
+from bulksms.plan.view import PlanView
 from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.account import read_balance
 from bulksms.web.drafts.draft_plan import DraftPlan, Step
@@ -27,6 +29,7 @@ from bulksms.web.drafts.remembered_columns import RememberedColumns
 from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.step_rail import rail_of
+from bulksms.web.words.error_words import error_words
 from bulksms.web.words.finding_words import finding_words
 from bulksms.web.words.marked_text import marked_text
 
@@ -37,6 +40,7 @@ __all__ = [
     "LANGUAGE_COOKIE",
     "Page",
     "Problems",
+    "StillReading",
     "campaign_address",
     "number_of",
     "page_of",
@@ -50,8 +54,18 @@ PATIENCE = 0.25  # seconds after which the page says that it is still reading
 OK, UNPROCESSABLE = 200, 422
 BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
 
-# What is wrong with the fields of a form: the name of each and a sentence.
-Problems = Mapping[str, str]
+# What is wrong: a sentence in the language of the page, or an error that has words there.
+Explanation = str | BulkSmsError
+# What is wrong with the fields of a form, by the name of each.
+Problems = Mapping[str, Explanation]
+
+
+class StillReading(Exception):
+    """A list is still being read: the page says so at its step, and asks again."""
+
+    def __init__(self, draft: Draft, step: Step) -> None:
+        super().__init__()
+        self.draft, self.step = draft, step
 
 
 def patience_for(request: Request) -> float | None:
@@ -126,15 +140,34 @@ class Page:
         return poster is not None and poster.poll() is None
 
     async def plan(
-        self, request: Request, draft: Draft, preview: str | None = None
-    ) -> DraftPlan | None:
-        """Plan a draft; None while its list is being read, then the page asks again.
+        self, request: Request, draft: Draft, step: Step, preview: str | None = None
+    ) -> DraftPlan:
+        """Plan a draft for one of its steps.
 
         The answer to a form waits for the plan: asking again would lose what it says is wrong.
+
+        Raises:
+            StillReading: its list is being read.
         """
         planning = self._planning(draft, preview)
         await asyncio.wait([planning], timeout=patience_for(request))
-        return planning.result() if planning.done() else None
+        if not planning.done():
+            raise StillReading(draft, step)
+        return planning.result()
+
+    async def viewed_plan(
+        self, request: Request, draft: Draft, step: Step, preview: str | None = None
+    ) -> tuple[DraftPlan, PlanView]:
+        """Plan a draft for a step that needs its list to be read.
+
+        Raises:
+            StillReading: the list is being read.
+            HTTPException: 303, it cannot be read; the step of the columns says why.
+        """
+        plan = await self.plan(request, draft, step, preview)
+        if plan.view is None:
+            raise HTTPException(303, headers={"location": f"/drafts/{draft.id}/columns"})
+        return plan, plan.view
 
     async def finished_plan(self, draft: Draft) -> DraftPlan:
         """Plan a draft for a form that was sent, however long it takes: nothing is asked twice."""
@@ -177,6 +210,7 @@ class Page:
         `facts` are those of the steps of a campaign; else the draft and its plan say them.
         """
         language = language_of_request(request)
+        words = partial(_words, language=language)
         if rehearsal is None:
             is_rehearsal = draft.rehearsal if draft is not None else not self.has_account
             rehearsal = is_rehearsal or self.settings.rehearsal
@@ -187,7 +221,7 @@ class Page:
                 _=language.catalogue.gettext,
                 ngettext=language.catalogue.ngettext,
                 language=language,
-                words=lambda finding: finding_words(finding, language),
+                words=words,
                 path=request.url.path,
                 own_address=request.url.path + (request.url.query and f"?{request.url.query}"),
                 step=step,
@@ -196,7 +230,7 @@ class Page:
                 plan=plan,
                 rehearsal=rehearsal,
                 balance=await self.known_balance(rehearsal=rehearsal),
-                problems=problems or {},
+                problems={name: words(each) for name, each in (problems or {}).items()},
                 **values,
             )
         )
@@ -235,6 +269,13 @@ def number_of(text: object) -> int:
 def see(path: str) -> RedirectResponse:
     """Go on to another address; reloading that one sends nothing again."""
     return RedirectResponse(path, 303)
+
+
+def _words(said: Finding | Explanation, language: Language) -> str:
+    """Say a finding or an error as the page says it."""
+    if isinstance(said, Finding):
+        return finding_words(said, language)
+    return said if isinstance(said, str) else error_words(said, language)
 
 
 def _format_bold(sentence: str, **values: str) -> Markup:

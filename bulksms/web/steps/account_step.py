@@ -11,7 +11,6 @@ from bulksms.settings import read_settings
 from bulksms.use_cases.upkeep.account import log_in
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
-from bulksms.web.words.error_words import error_words
 
 __all__ = ["save_account", "show_account"]
 
@@ -43,7 +42,5 @@ async def save_account(request: Request) -> Response:
         await asyncio.to_thread(log_in, settings, offline=False)
         page.use_settings(read_settings(page.environment))
     except BulkSmsError as error:
-        return await show_account(
-            request, {"key": error_words(error, language_of_request(request))}
-        )
+        return await show_account(request, {"key": error})
     return see("/")

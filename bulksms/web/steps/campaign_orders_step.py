@@ -1,8 +1,7 @@
 """Orders to a campaign from the page: pause, stop, continue, settle doubt."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Literal
 
@@ -19,7 +18,6 @@ from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.web.drafts.corrected_rest import find_rest, make_rest
 from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see
 from bulksms.web.steps.campaign_step import show_campaign
-from bulksms.web.words.error_words import error_words
 
 __all__ = [
     "confirm_resend",
@@ -56,8 +54,11 @@ async def order_campaign(request: Request) -> Response:
         raise HTTPException(404)
     name = request.path_params["campaign"]
     order = OrderRecord(kind=kind, who=WHO, at=page.clock.now())
-    give = partial(give_order, name, order, WAIT_SECONDS, page.settings, page.clock)
-    return await _do(request, give, campaign_address(name))
+    try:
+        await asyncio.to_thread(give_order, name, order, WAIT_SECONDS, page.settings, page.clock)
+    except BulkSmsError as error:
+        return await show_campaign(request, {"orders": error})
+    return see(campaign_address(name))
 
 
 async def continue_campaign(request: Request) -> Response:
@@ -96,9 +97,7 @@ async def settle_campaign(request: Request) -> Response:
     try:
         settled = await asyncio.to_thread(settle)
     except BulkSmsError as error:
-        return await show_campaign(
-            request, {"doubt": error_words(error, language_of_request(request))}
-        )
+        return await show_campaign(request, {"doubt": error})
     if not settled:
         problem = _("This request was sent again meanwhile: look at it before you decide.")
         return await show_campaign(request, {"doubt": problem})
@@ -126,8 +125,7 @@ async def confirm_resend(request: Request) -> Response:
     try:
         ordered = await asyncio.to_thread(resend, str(form.get("people") or "").strip())
     except BulkSmsError as error:
-        problem = error_words(error, language_of_request(request))
-        return await show_campaign(request, {"doubt": problem}, resend=number)
+        return await show_campaign(request, {"doubt": error}, resend=number)
     if not ordered:
         problem = _("Write the number of people who may get a second text.")
         return await show_campaign(request, {"again": problem}, resend=number)
@@ -149,19 +147,8 @@ async def correct_rest(request: Request) -> Response:
         try:
             draft = await make_rest(report, list_name, page.drafts, page.settings, now)
         except BulkSmsError as error:
-            return await show_campaign(request, {"rest": error_words(error, language)})
+            return await show_campaign(request, {"rest": error})
     if draft is None:
         problem = _("None of the rows left out can be corrected.")
         return await show_campaign(request, {"rest": problem})
     return see(f"/drafts/{draft.id}/people")
-
-
-async def _do(request: Request, work: Callable[[], object], address: str) -> Response:
-    """Do some work in a thread and continue; an error is shown on the page of the campaign."""
-    try:
-        await asyncio.to_thread(work)
-    except BulkSmsError as error:
-        return await show_campaign(
-            request, {"orders": error_words(error, language_of_request(request))}
-        )
-    return see(address)

@@ -40,7 +40,6 @@ from bulksms.web.page import (
     page_of,
 )
 from bulksms.web.poster import last_refusal
-from bulksms.web.words.error_words import error_words
 from bulksms.web.words.waiting_words import EXPLAINED, waiting_words
 
 __all__ = ["download_results", "show_campaign"]
@@ -86,7 +85,7 @@ async def show_campaign(
         waiting=waiting,
         waiting_words=partial(waiting_words, zone=progress.zone, language=language),
         refusals=refusals_of(progress.refused, language),
-        refusal=refusal and error_words(refusal, language),
+        refusal=refusal,
         running=running,
         doubts=() if running else progress.doubts,
         rest=await asyncio.to_thread(find_rest, report.campaign, page.drafts),
@@ -116,10 +115,7 @@ async def download_results(request: Request) -> Response:
         await asyncio.to_thread(rewrite_results, name, files, page.settings, page.clock.now())
     except BulkSmsError as error:
         download.discard()
-        return await show_campaign(
-            request,
-            {"download": error_words(error, language_of_request(request))},
-        )
+        return await show_campaign(request, {"download": error})
     return download.send(wanted, f"{name}-{wanted}")
 
 

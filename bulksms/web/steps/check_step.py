@@ -12,8 +12,14 @@ from bulksms.pages.languages import Language
 from bulksms.web.drafts.draft_actions import Begun, begin_draft, begin_test
 from bulksms.web.drafts.draft_plan import DraftPlan, Step
 from bulksms.web.drafts.plan_process import state_of
-from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
-from bulksms.web.words.error_words import error_words
+from bulksms.web.page import (
+    Explanation,
+    Problems,
+    campaign_address,
+    language_of_request,
+    page_of,
+    see,
+)
 from bulksms.web.words.sending_times import city_of
 
 __all__ = [
@@ -35,15 +41,11 @@ async def show_check(request: Request, problems: Problems | None = None) -> Resp
     if draft.campaign is not None and problems is None:
         return see(campaign_address(draft.campaign))
     state = page.shown_state(draft)  # before the plan: what changes meanwhile is not sent
-    plan = await page.plan(request, draft)
-    if plan is None:
-        return await page.show(request, "reading.html", Step.CHECK, draft=draft)
-    if plan.view is None:
-        return see(f"/drafts/{draft.id}/columns")
+    plan, view = await page.viewed_plan(request, draft, Step.CHECK)
     message = draft.read().plan.message
     if not message.has_text or (plan.problem and plan.problem.step is Step.TEXT):
         return see(f"/drafts/{draft.id}/text")
-    previews = [each for each in plan.view.previews if each.text is not None]
+    previews = [each for each in view.previews if each.text is not None]
     return await page.show(
         request,
         "check.html",
@@ -51,9 +53,9 @@ async def show_check(request: Request, problems: Problems | None = None) -> Resp
         draft=draft,
         plan=plan,
         problems=problems,
-        delivery=plan.view.delivery,
+        delivery=view.delivery,
         preview=next(iter(previews), None),
-        when=_when(plan.view.delivery.send_at, language),
+        when=_when(view.delivery.send_at, language),
         stops=_stops(plan, delivery_missing=not message.sender, language=language),
         tested=request.query_params.get("tested"),
         has_account=page.has_account,
@@ -71,11 +73,9 @@ async def send_draft(request: Request) -> Response:
     if shown != state_of(draft, settings):
         return await show_check(request, {"people": _outdated(language)})
     typed = str(form.get("people") or "").translate(TYPED_BLANKS)
-    plan = await page.finished_plan(draft)
-    if plan.view is None:
-        return see(f"/drafts/{draft.id}/columns")
-    if typed != str(plan.view.sendable):
-        people = language.number(plan.view.sendable)
+    _plan, view = await page.viewed_plan(request, draft, Step.CHECK)
+    if typed != str(view.sendable):
+        people = language.number(view.sendable)
         sentence = _("Write %(people)s to confirm that it is this list.")
         return await show_check(request, {"people": sentence % {"people": people}})
     begun: Begun = await page.plans.run(begin_draft, draft, settings, int(typed), shown)
@@ -137,11 +137,11 @@ async def rehearse_instead(request: Request) -> Response:
     return see(f"/drafts/{draft.id}/check")
 
 
-def _why_not_begun(begun: Begun, language: Language) -> str:
+def _why_not_begun(begun: Begun, language: Language) -> Explanation:
     if begun.is_outdated:
         return _outdated(language)
     if begun.error is not None:
-        return error_words(begun.error, language)
+        return begun.error
     sentence = language.catalogue.gettext("The list now reaches %(people)s people: check it again.")
     return sentence % {"people": language.number(begun.people or 0)}
 
@@ -166,11 +166,10 @@ def _when(send_at: datetime | None, language: Language) -> str:
     }
 
 
-def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> list[str]:
+def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> list[Explanation]:
     """List what stops the sending besides the findings of the plan."""
     _ = language.catalogue.gettext
-    problem = plan.problem
-    stops = [error_words(problem.error, language)] if problem else []
+    stops: list[Explanation] = [plan.problem.error] if plan.problem else []
     if plan.view is not None and not plan.view.sendable and not plan.nothing_new:
         stops.append(_("No one gets this text: look at step 3 for who is left out, and why."))
     stops += [_("Choose when the text goes out, and from whom.")] if delivery_missing else []

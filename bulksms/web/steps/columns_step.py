@@ -10,7 +10,6 @@ from bulksms.web.drafts.draft_columns import DraftColumn
 from bulksms.web.drafts.draft_plan import DraftPlan, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.steps.reading_step import delimiter_name, encoding_name, region_name
-from bulksms.web.words.error_words import error_words
 
 __all__ = ["forget_columns", "save_columns", "show_columns"]
 
@@ -22,9 +21,7 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
     """Show every column, its first values and what it becomes."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(request, draft)
-    if plan is None:
-        return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
+    plan = await page.plan(request, draft, Step.COLUMNS)
     reading = draft.read().plan.reading
     remembered = () if reading.map or reading.no_header else page.remembered.get(plan.columns)
     if remembered and "fresh" not in request.query_params:
@@ -45,7 +42,6 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         region=region_name(reading.region, language),
         remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
-        error=plan.problem and error_words(plan.problem.error, language),
     )
 
 

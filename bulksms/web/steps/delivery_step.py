@@ -41,11 +41,7 @@ async def show_delivery(
     """Show the kind of text, the days and hours, and the sender."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(request, draft)
-    if plan is None:
-        return await page.show(request, "reading.html", Step.DELIVERY, draft=draft)
-    if plan.view is None:
-        return see(f"/drafts/{draft.id}/columns")
+    plan, _view = await page.viewed_plan(request, draft, Step.DELIVERY)
     if entered is None:
         entered = _saved(draft.read().plan.message)
     times = _times(plan, draft, entered, page, language)
@@ -78,9 +74,7 @@ async def save_delivery(request: Request) -> Response:
     """Keep when and from whom, unless the time or the sender is not allowed."""
     page, language = page_of(request), language_of_request(request)
     draft, form = page.draft(request), await request.form()
-    plan = await page.finished_plan(draft)
-    if plan.view is None:
-        return see(f"/drafts/{draft.id}/columns")
+    plan, _view = await page.viewed_plan(request, draft, Step.DELIVERY)
     entered = _entered(form, draft.read().plan.message)
     if "look" in form:  # at the hours of another day, or of another kind of text
         return await show_delivery(request, None, entered)

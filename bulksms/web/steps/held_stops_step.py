@@ -15,7 +15,6 @@ from bulksms.use_cases.receipts.reported_stops import drop_held, held_stops, tak
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.steps.campaign_orders_step import WHO
-from bulksms.web.words.error_words import error_words
 
 __all__ = ["decide_stops", "show_stops"]
 
@@ -52,8 +51,7 @@ async def decide_stops(request: Request) -> Response:
         else:
             await asyncio.to_thread(drop_held, numbers, ANY_COUNTRY, page.settings)
     except BulkSmsError as error:
-        words = error_words(error, language_of_request(request))
-        return await show_stops(request, {"stops": words})
+        return await show_stops(request, {"stops": error})
     left = await asyncio.to_thread(held_stops, page.settings)
     return see("/stops" if left else "/")
 

@@ -25,7 +25,6 @@ from bulksms.web.pictures import flow_picture
 from bulksms.web.request_guard import is_too_large
 from bulksms.web.steps.corrections_step import corrections_of
 from bulksms.web.steps.start_step import chunks_of, too_large
-from bulksms.web.words.error_words import error_words
 
 __all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_group", "show_people"]
 
@@ -49,11 +48,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
     """Show the count first, then the rows left out, grouped by what would correct them."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(request, draft)
-    if plan is None:
-        return await page.show(request, "reading.html", Step.PEOPLE, draft=draft)
-    if plan.view is None:
-        return see(f"/drafts/{draft.id}/columns")
+    plan, view = await page.viewed_plan(request, draft, Step.PEOPLE)
     by_reason = {group.reason: group for group in plan.groups}
     shown_apart = {*CORRECTABLE, *DAMAGED, *NO_MOBILE}
     return await page.show(
@@ -64,7 +59,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
         plan=plan,
         problems=problems,
         corrections=corrections_of(draft),
-        ledger_problem=_ledger_problem(plan, language),
+        ledger_problem=_ledger_problem(plan),
         **_group_words(language),
         findings=[
             finding
@@ -72,7 +67,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
             if finding.level is not Level.NOTE and finding.code not in SHOWN_AS_GROUPS
         ],
         picture=flow_picture(
-            [plan.view.counts[name] for name in PARTS],
+            [view.counts[name] for name in PARTS],
             language.catalogue.gettext("Where the rows go; the figures stand in the table."),
         ),
         shown_rows=ROWS_SHOWN,
@@ -87,9 +82,7 @@ async def show_group(request: Request) -> Response:
     """Show more rows that are left out for one reason, so that many are corrected at once."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(request, draft)
-    if plan is None:
-        return await page.show(request, "reading.html", Step.PEOPLE, draft=draft)
+    plan = await page.plan(request, draft, Step.PEOPLE)
     reason = request.path_params["reason"]
     group = next((each for each in plan.groups if each.reason == reason), None)
     if group is None:  # all of them were corrected
@@ -133,9 +126,7 @@ async def add_opt_outs(request: Request) -> Response:
             await asyncio.to_thread(import_files, [str(path)], region, page.settings, now)
     except BulkSmsError as error:
         path.unlink()
-        return await show_people(
-            request, {"optouts": error_words(error, language_of_request(request))}
-        )
+        return await show_people(request, {"optouts": error})
     if not len(opt_outs):
         path.unlink()
         return await show_people(request, {"optouts": _("This file has no phone number.")})
@@ -166,17 +157,14 @@ async def download_left_out(request: Request) -> Response:
     error = await page.plans.run(write_left_out, draft.path, settings, target, page.clock.now())
     if error is not None:
         download.discard()
-        return await show_people(
-            request, {"left-out": error_words(error, language_of_request(request))}
-        )
+        return await show_people(request, {"left-out": error})
     return download.send(target.name, f"left-out-{Path(draft.list_name).stem}.xlsx")
 
 
-def _ledger_problem(plan: DraftPlan, language: Language) -> str | None:
-    """Report that stored opt-outs could not be read; None when they were."""
-    if plan.problem is None or not isinstance(plan.problem.error, LedgerError):
-        return None
-    return error_words(plan.problem.error, language)
+def _ledger_problem(plan: DraftPlan) -> LedgerError | None:
+    """Return why stored opt-outs could not be read; None when they were."""
+    error = plan.problem and plan.problem.error
+    return error if isinstance(error, LedgerError) else None
 
 
 def _group_words(language: Language) -> dict[str, Any]:

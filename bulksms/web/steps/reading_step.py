@@ -13,8 +13,7 @@ from bulksms.pages.languages import Language
 from bulksms.plan.options import ReadingOptions
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.drafts.reading_choices import ReadingChoice, ReadingChoices, find_reading_choices
-from bulksms.web.page import Problems, language_of_request, page_of, patience_for, see
-from bulksms.web.words.error_words import error_words
+from bulksms.web.page import Problems, StillReading, language_of_request, page_of, patience_for, see
 
 __all__ = ["delimiter_name", "encoding_name", "region_name", "save_reading", "show_reading"]
 
@@ -44,9 +43,8 @@ async def show_reading(request: Request, problems: Problems | None = None) -> Re
     )
     await asyncio.wait([finding], timeout=patience_for(request))
     if not finding.done():
-        return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
+        raise StillReading(draft, Step.COLUMNS)
     choices: ReadingChoices = finding.result()
-    error = choices.error
     return await page.show(
         request,
         "how_to_read.html",
@@ -55,7 +53,6 @@ async def show_reading(request: Request, problems: Problems | None = None) -> Re
         problems=problems,
         reading=reading,
         choices=choices,
-        error=error and error_words(error, language),
         sheets=list(_sheets(choices, reading, language)),
         encodings=list(_encodings(choices, reading, language)),
         delimiters=list(_delimiters(choices, reading, language)),

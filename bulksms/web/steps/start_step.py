@@ -17,7 +17,6 @@ from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.drafts.drafts import Draft, DraftStore
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.request_guard import is_too_large
-from bulksms.web.words.error_words import error_words
 
 __all__ = [
     "UPLOAD_LIMIT",
@@ -56,7 +55,7 @@ async def show_start(
         stops = await asyncio.to_thread(count_held, page.settings)
     except LedgerError as error:  # the drafts are still there
         reports, count, stops = [], 0, 0
-        ledger_problem = error_words(error, language_of_request(request))
+        ledger_problem = error
     return await page.show(
         request,
         "start.html",
@@ -95,10 +94,7 @@ async def receive_list(request: Request) -> Response:
         try:
             draft = await page.drafts.create(name, content, page.clock.now(), rehearsal=rehearsal)
         except InputError as error:
-            return await show_start(
-                request,
-                {"list": error_words(error, language_of_request(request))},
-            )
+            return await show_start(request, {"list": error})
     return see(f"/drafts/{draft.id}/columns")
 
 

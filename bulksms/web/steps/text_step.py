@@ -7,10 +7,10 @@ from starlette.responses import Response
 from bulksms.finding import Level
 from bulksms.output.workbook_rows import write_workbook
 from bulksms.plan.previews import ROW, Preview
+from bulksms.plan.view import PlanView
 from bulksms.web.download import Download
-from bulksms.web.drafts.draft_plan import PREVIEWS, DraftPlan, Step
+from bulksms.web.drafts.draft_plan import PREVIEWS, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
-from bulksms.web.words.error_words import error_words
 
 __all__ = ["download_example", "save_text", "show_text"]
 
@@ -24,15 +24,11 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
     draft = page.draft(request)
     wanted = request.query_params.get("preview", PREVIEWS[0])
     row = ROW.fullmatch(wanted)
-    plan = await page.plan(request, draft, wanted if row else None)
-    if plan is None:
-        return await page.show(request, "reading.html", Step.TEXT, draft=draft)
-    if plan.view is None:
-        return see(f"/drafts/{draft.id}/columns")
+    preview = wanted if row else None
+    plan, view = await page.viewed_plan(request, draft, Step.TEXT, preview)
     message = draft.read().plan.message
     if problems is None and plan.problem is not None and plan.problem.step is Step.TEXT:
-        language = language_of_request(request)
-        problems = {"text": error_words(plan.problem.error, language)}
+        problems = {"text": plan.problem.error}
     return await page.show(
         request,
         "text.html",
@@ -42,7 +38,7 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
         problems=problems,
         text=message.text or "",
         plain=message.plain,
-        preview=_preview(plan, wanted),
+        preview=_preview(view, wanted),
         wanted=wanted,
         row=row and row[1],
         findings=[
@@ -93,9 +89,8 @@ def _wanted(form: FormData) -> str:
     return row if ROW.fullmatch(row) else chosen if chosen in PREVIEWS else PREVIEWS[0]
 
 
-def _preview(plan: DraftPlan, wanted: str) -> Preview | None:
+def _preview(view: PlanView, wanted: str) -> Preview | None:
     """Find the preview that was asked for, else the first one with a text."""
-    previews = plan.view.previews if plan.view else ()
-    shown = [preview for preview in previews if preview.text is not None]
-    asked = [preview for preview in previews if wanted in preview.requests]
+    shown = [preview for preview in view.previews if preview.text is not None]
+    asked = [preview for preview in view.previews if wanted in preview.requests]
     return next(iter(asked or shown), None)
