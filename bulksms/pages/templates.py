@@ -7,15 +7,15 @@ from importlib.resources import files
 from pathlib import PureWindowsPath
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["render", "style_sheet"]
+__all__ = ["render", "style_sheet", "template_environment"]
 
 
 def render(package: str, template: str, **values: Any) -> str:  # noqa: ANN401 - as jinja takes them
-    """Render a template of a package; the macros of `bulksms/pages` can be imported in it."""
-    return _environment(package).get_template(template).render(values)
+    """Render a template of a package."""
+    return template_environment(package).get_template(template).render(values)
 
 
 @cache
@@ -27,16 +27,16 @@ def style_sheet() -> tuple[Markup, str]:
 
 
 @cache
-def _environment(package: str) -> Environment:
-    from jinja2 import ChoiceLoader
-
+def template_environment(package: str, folder: str = "") -> Environment:
+    """Make the templates of a package; the macros of `bulksms/pages` can be imported in them."""
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package, ""), PackageLoader(__package__, "")]),
-        autoescape=select_autoescape(default=True, default_for_string=True),
+        loader=ChoiceLoader([PackageLoader(package, folder), PackageLoader(__package__, "")]),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters |= {"code": _mark_code, "basename": _basename}
     return environment

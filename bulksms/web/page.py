@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from bulksms.errors import BulkSmsError
 from bulksms.finding import Finding
 from bulksms.octopush import Balance
 from bulksms.pages.languages import Language, choose_language
+from bulksms.pages.templates import template_environment
 from bulksms.plan.view import PlanView
 from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.account import read_balance
@@ -286,14 +287,6 @@ def _format_bold(sentence: str, **values: str) -> Markup:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("bulksms.web"), PackageLoader("bulksms.pages", "")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        auto_reload=False,
-    )
+    environment = template_environment("bulksms.web", "templates")
     environment.filters |= {"safe_format": _format_bold, "marked": marked_text}
     return environment
