@@ -26,7 +26,7 @@ from bulksms.plan.options import (
 )
 from bulksms.plan.profile_files import read_profile
 from bulksms.text_files import read_text_file
-from bulksms.use_cases.prepare.history_options import HistoryOptions
+from bulksms.use_cases.prepare.history_rules import HistoryOptions
 from bulksms.use_cases.send.posting_options import PostingOptions
 from bulksms.use_cases.unattended.saved_campaign import USUAL_NAME, DisplayOptions, SavedCampaign
 from bulksms.use_cases.unattended.unattended_rules import UnattendedRules

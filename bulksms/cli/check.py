@@ -45,8 +45,11 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.settings import read_settings
-    from bulksms.use_cases.prepare.nobody_left import nobody_left
-    from bulksms.use_cases.prepare.screen_campaign import preview_campaign, without_opt_outs
+    from bulksms.use_cases.prepare.screen_campaign import (
+        nobody_left,
+        preview_campaign,
+        without_opt_outs,
+    )
 
     settings = read_settings(os.environ)
     now = SystemClock().now()

@@ -16,8 +16,8 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.prepare.history_rules import HistoryRules
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of

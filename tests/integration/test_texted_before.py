@@ -25,8 +25,8 @@ from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.history_rules import EVER, HistoryRules
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.prepare.screen_history import EVER, HistoryRules
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import set_sandbox_clock
 from tests.sending import send, texted_numbers

@@ -13,8 +13,8 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.orders.campaign_orders import give_order
+from bulksms.use_cases.prepare.history_rules import HistoryRules
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
-from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import set_sandbox_clock
 from tests.integration.test_expired import NOON, _run_context, _send

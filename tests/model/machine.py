@@ -33,8 +33,8 @@ from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, list_doubts, settle_doubt
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.end_without_sending import end_without_sending
+from bulksms.use_cases.prepare.history_rules import HistoryRules
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.prepare.screen_history import HistoryRules
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from bulksms.use_cases.send.run_campaign import run_campaign
 from bulksms.use_cases.upkeep.prove_request_id import ProofPlan, prove_request_id

@@ -22,8 +22,8 @@ from bulksms.use_cases.prepare.request_plan import request_plan
 
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunOptions
+    from bulksms.use_cases.prepare.history_rules import HistoryRules
     from bulksms.use_cases.prepare.prepare_campaign import SendRequest
-    from bulksms.use_cases.prepare.screen_history import HistoryRules
 
 __all__ = [
     "fill_options",
@@ -83,7 +83,7 @@ def send_request(given: Mapping[str, Any]) -> "SendRequest":
 
 def history_rules_of(given: Mapping[str, Any]) -> "HistoryRules":
     """Make the rules by which earlier campaigns exclude people."""
-    from bulksms.use_cases.prepare.history_options import HistoryOptions, history_rules
+    from bulksms.use_cases.prepare.history_rules import HistoryOptions, history_rules
 
     return history_rules(fill_options(HistoryOptions, given))
 

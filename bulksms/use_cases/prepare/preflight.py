@@ -15,7 +15,7 @@ from bulksms.plan.compliance import first_opening, quiet_hours_violation
 from bulksms.plan.make_plan import Plan
 from bulksms.sender import explain_late_start
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
-from bulksms.use_cases.prepare.nobody_left import nobody_left
+from bulksms.use_cases.prepare.screen_campaign import nobody_left
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 

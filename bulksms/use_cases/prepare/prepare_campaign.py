@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bulksms.errors import ApiError, RuleError, SourceChanged
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
+from bulksms.use_cases.prepare.history_rules import HistoryRules
 from bulksms.use_cases.prepare.identity import text_digest_of
 from bulksms.use_cases.prepare.obey_noes import obey_noes_of_unsent
 from bulksms.use_cases.prepare.preflight import (
@@ -18,7 +19,7 @@ from bulksms.use_cases.prepare.preflight import (
     refuse_without_credit,
 )
 from bulksms.use_cases.prepare.screen_campaign import ScreenedCampaign, screen_campaign
-from bulksms.use_cases.prepare.screen_history import WAITING_ELSEWHERE, HistoryRules
+from bulksms.use_cases.prepare.screen_history import WAITING_ELSEWHERE
 from bulksms.use_cases.prepare.seeds import describe_seeds, seed_numbers, seeds_cost
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from, refuse_lost
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
+from bulksms.contacts.findings.thresholds import NOT_FAULTS
 from bulksms.count_words import count_of
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.finding import Finding, Level
@@ -17,6 +18,7 @@ from bulksms.settings import Settings
 from bulksms.use_cases.orders.campaign_orders import find_stop
 from bulksms.use_cases.orders.retry_refused import frames_to_retry
 from bulksms.use_cases.prepare.corrected_campaign import find_corrected, leave_out_corrected
+from bulksms.use_cases.prepare.history_rules import HistoryRules
 from bulksms.use_cases.prepare.identity import (
     campaign_name,
     check_campaign_name,
@@ -26,12 +28,17 @@ from bulksms.use_cases.prepare.identity import (
 )
 from bulksms.use_cases.prepare.screen_history import (
     WAITING_ELSEWHERE,
-    HistoryRules,
     recognise_erased,
     screen_history,
 )
 
-__all__ = ["ScreenedCampaign", "preview_campaign", "screen_campaign", "without_opt_outs"]
+__all__ = [
+    "ScreenedCampaign",
+    "nobody_left",
+    "preview_campaign",
+    "screen_campaign",
+    "without_opt_outs",
+]
 
 LEFT = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
@@ -59,6 +66,25 @@ class ScreenedCampaign:
         kept_out = reasons.get(Reason.SENT_BEFORE, 0) + reasons.get(Reason.TEXTED_LATELY, 0)
         waiting = any(finding.code == WAITING_ELSEWHERE for finding in self.plan.findings)
         return not self.plan.sendable and kept_out > 0 and not waiting
+
+
+def nobody_left(plan: Plan) -> Finding | None:
+    """Say why no row can be texted; `None` when one can."""
+    if plan.sendable:
+        return None
+    counts = plan.left_out_counts
+    reasons = ", ".join(f"{rows:,} {reason.replace('_', ' ')}" for reason, rows in counts.items())
+    advice = (
+        "choose another list, for there is nothing to correct in this one"
+        if counts.keys() <= set(NOT_FAULTS)
+        else "correct the rows that --rejects-out FILE writes"
+    )
+    return Finding(
+        code="nobody_left",
+        level=Level.ERROR,
+        message=f"No row of the list can be texted ({reasons}): {advice}.",
+        count=sum(counts.values()),
+    )
 
 
 def preview_campaign(

@@ -1,8 +1,7 @@
 """Leaves out people of earlier campaigns: they got the same text, or marketing recently."""
 
-import re
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,17 @@ from bulksms.campaign import Purpose
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
 from bulksms.count_words import count_of
-from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import FrameState, Ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.prepare.finished_texts import (
     may_have_same_text,
     numbers_with_same_finished_text,
+)
+from bulksms.use_cases.prepare.history_rules import (
+    SAME_TEXT_WITHIN,
+    HistoryRules,
+    moment_before,
 )
 from bulksms.use_cases.prepare.identity import text_digest_of, variants_with_same_text
 from bulksms.use_cases.reporting.read_outcomes import DEAD, learn_dead_numbers
@@ -29,73 +32,16 @@ if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = [
-    "EVER",
     "WAITING_ELSEWHERE",
-    "HistoryRules",
     "numbers_kept_out",
-    "parse_period",
     "recognise_erased",
     "screen_history",
 ]
 
-# How long a number is kept from getting the same text again (reliability.md 2.10).
-SAME_TEXT_WITHIN = timedelta(days=7)
-EVER = timedelta.max
 WAITING_ELSEWHERE = "waiting_elsewhere"
 OPTED_OUT_BY_HASH = "The number opted out and is known by a keyed hash alone: leave it out."
 LATELY = "This number got another marketing text recently."
 IN_SERIES = "An earlier run of this campaign went to this number."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRules:
-    """The rules by which earlier campaigns exclude people.
-
-    Attributes:
-        again: the same text may go to everyone once more.
-        retry_refused: a repeated campaign also goes to the people whose frames were refused.
-        after_stop: the content of a stopped campaign may go to the people it did not reach.
-        same_text_within: how long the same text keeps people out; 7 days until it is given.
-        marketing_within: how long any marketing text keeps people out of marketing.
-        include_dead: numbers at which the last campaigns failed are texted too.
-        unattended: no person can answer a question, so an unclear case stops the run.
-        series: the repeated campaign that this one is a run of.
-        only_new: everyone whom a run of the series reached is excluded for good.
-        corrected: the id of an interrupted campaign whose people are handled separately.
-    """
-
-    again: bool = False
-    after_stop: bool = False
-    retry_refused: bool = False
-    same_text_within: timedelta | None = None
-    marketing_within: timedelta | None = None
-    include_dead: bool = False
-    unattended: bool = False
-    series: str | None = None
-    only_new: bool = False
-    corrected: int | None = None
-
-    def since(self, now: datetime) -> datetime | None:
-        """Return the moment from which the same text keeps people out; `None` for ever."""
-        return _since(self.same_text_within or SAME_TEXT_WITHIN, now)
-
-
-def parse_period(text: str) -> timedelta:
-    """Read a period such as 7d, 12h or ever.
-
-    Raises:
-        UsageError: it is not a period.
-    """
-    match = re.fullmatch(r"(\d{1,5})\s*(h|d|w)", text.strip().casefold())
-    if text.strip().casefold() == "ever":
-        return EVER
-    if match is None:
-        raise UsageError(
-            f"{text!r} is not a period: write one such as 7d, 12h, 4w or ever.",
-            code="setting_invalid",
-            value=text,
-        )
-    return int(match[1]) * {"h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7)}[match[2]]
 
 
 def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
@@ -124,9 +70,7 @@ def screen_history(
         same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
         if same is not None and rules.same_text_within is None:
             # Newcomers are added to a campaign: the people it reached stay out for ever.
-            texted.append(
-                ledger.history.numbers_texted(same.text_digest, rehearsal, _since(EVER, now))
-            )
+            texted.append(ledger.history.numbers_texted(same.text_digest, rehearsal, None))
         kept_out = np.concatenate(texted)
         finding = _waiting_elsewhere(ledger, plan, kept_out, rules)
         plan = plan.without(kept_out)
@@ -216,7 +160,7 @@ def _texted_lately(
     """Collect the numbers that got any marketing text in the period that keeps them out of more."""
     if rules.marketing_within is None or plan.shared_parameters.purpose is not Purpose.WHOLESALE:
         return np.empty(0, dtype=np.int64)
-    since = _since(rules.marketing_within, now)
+    since = moment_before(now, rules.marketing_within)
     return ledger.history.numbers_texted_by_marketing(plan.request.rules.rehearsal, since)
 
 
@@ -238,7 +182,3 @@ def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules) -> Plan:
         count=count,
     )
     return replace(plan, file_findings=(*plan.file_findings, finding))
-
-
-def _since(within: timedelta, now: datetime) -> datetime | None:
-    return None if within == EVER else now - within

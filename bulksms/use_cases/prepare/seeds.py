@@ -1,4 +1,4 @@
-"""Seeds: numbers of colleagues who get the first and the last frame's text, outside the counts."""
+"""Numbers of one's own, and of colleagues, who get the first and the last text as seeds."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,14 +6,42 @@ from decimal import Decimal
 import numpy as np
 
 from bulksms.columnar.arrays import is_in_sorted
+from bulksms.contacts.phones.display import rejection_sentence
+from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
 from bulksms.errors import RuleError
 from bulksms.money import round_to_cents
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.prepare.own_number import read_own_number
+from bulksms.plan.opt_out_files import read_guest_lists
 
-__all__ = ["MOST_SEEDS", "describe_seeds", "seed_numbers", "seeds_cost"]
+__all__ = ["MOST_SEEDS", "describe_seeds", "read_own_number", "seed_numbers", "seeds_cost"]
 
 MOST_SEEDS = 100  # colleagues, not another list
+
+
+def read_own_number(plan: Plan, number: str) -> ParsedNumber:
+    """Read a number of one's own by the rules of all others; a guest list holds for it too.
+
+    Raises:
+        RuleError: it cannot be texted.
+    """
+    asked = plan.request.rules
+    rules = NumberRules(allow_landlines=asked.allow_landlines, rehearsal=asked.rehearsal)
+    region = asked.region
+    judged = parse_number(number, region, rules)
+    if judged.reason is not None:
+        raise RuleError(
+            rejection_sentence(judged.reason, number, region),
+            code="own_number_invalid",
+            number=number,
+        )
+    guests = read_guest_lists(plan.request.guests, region)
+    if guests is not None and not guests.has(np.array([judged.phone_number])).all():
+        raise RuleError(
+            f"{number} is not on the guest list, and only guests are texted: add it.",
+            code="own_number_not_guest",
+            number=number,
+        )
+    return judged
 
 
 def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:

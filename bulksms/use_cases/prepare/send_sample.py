@@ -30,9 +30,9 @@ from bulksms.use_cases.prepare.identity import (
     free_name,
     recorded_parameters,
 )
-from bulksms.use_cases.prepare.own_number import read_own_number
 from bulksms.use_cases.prepare.preflight import refuse_cost, refuse_errors, refuse_without_credit
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+from bulksms.use_cases.prepare.seeds import read_own_number
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 
 __all__ = ["SampleMessage", "begin_sample", "prepare_sample"]

@@ -7,7 +7,7 @@ from bulksms.contacts import OptOutList
 from bulksms.errors import UsageError
 from bulksms.notifications.ping import check_ping_url
 from bulksms.plan.make_request import make_request, require_range
-from bulksms.use_cases.prepare.history_options import history_rules
+from bulksms.use_cases.prepare.history_rules import history_rules
 from bulksms.use_cases.prepare.identity import check_campaign_name
 from bulksms.use_cases.send.posting_options import run_options
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign

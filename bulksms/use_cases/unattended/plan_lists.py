@@ -12,16 +12,14 @@ from bulksms.plan.make_plan import Plan, make_plan
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.prepare.output_paths import check_outputs
 from bulksms.use_cases.prepare.request_plan import request_plan
+from bulksms.use_cases.unattended.list_shape import ListShape, is_of_rejects, shape_of
 from bulksms.use_cases.unattended.open_lists import Lists
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_rules import (
-    ListShape,
     UnattendedRules,
-    is_of_rejects,
     refuse_changed,
     refuse_miscounted,
     refuse_stale,
-    shape_of,
 )
 
 __all__ = ["PlannedLists", "plan_lists"]

@@ -1,4 +1,7 @@
-"""The terms of a plan that a second person approves: everything but the people in the list."""
+"""The terms of a plan, and whether a second person approved exactly them.
+
+Terms are everything but the people in the list.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -10,12 +13,21 @@ from typing import Any
 
 import orjson
 
+from bulksms.errors import RuleError
+from bulksms.ledger import ApprovalRecord, ApprovalStep, Ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.remote import is_address, shown_address
+from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.unattended.list_shape import shape_of
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.use_cases.unattended.unattended_rules import shape_of
 
-__all__ = ["describe_changes", "digest_of_terms", "plan_terms"]
+__all__ = [
+    "describe_changes",
+    "digest_of_terms",
+    "explain_unapproved",
+    "plan_terms",
+    "require_approval",
+]
 
 # Where results go, who is notified and how fast frames are posted: not terms.
 NOT_TERMS = frozenset(
@@ -70,6 +82,52 @@ def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
     names = dict.fromkeys([*after, *before])
     changed = [name for name in names if before.get(name) != after.get(name)]
     return [_described(name, before.get(name), after.get(name)) for name in changed]
+
+
+def require_approval(
+    ledger: Ledger, campaign: SavedCampaign, terms: Mapping[str, Any], context: RunContext
+) -> None:
+    """Stop unless exactly these terms were approved; the person who asked is recorded.
+
+    Raises:
+        RuleError: they were not approved, or they changed since.
+    """
+    why = explain_unapproved(campaign, terms, ledger.approvals.latest(campaign.name))
+    if why is None:
+        return
+    digest = digest_of_terms(terms)
+    if context.person not in ledger.approvals.requested_by(campaign.name, digest):
+        ledger.approvals.add(
+            ApprovalRecord(
+                series=campaign.name,
+                at=context.clock.now(),
+                step=ApprovalStep.REQUESTED,
+                person=context.person,
+                digest=digest,
+                terms=terms,
+            )
+        )
+    raise RuleError(f"{why} Nothing was sent.")
+
+
+def explain_unapproved(
+    campaign: SavedCampaign, terms: Mapping[str, Any], last: ApprovalRecord | None
+) -> str | None:
+    """Explain why a plan may not run yet and what to do; `None` when it may.
+
+    Once a campaign was approved, dropping `approval` from its file needs an approval too.
+    """
+    needs_approval = campaign.rules.approval or (last is not None and last.terms.get("approval"))
+    if not needs_approval or (last is not None and last.digest == digest_of_terms(terms)):
+        return None
+    advice = f"Ask someone else to run `bulksms approve {campaign.path}`."
+    if last is None:
+        return f"The plan of {campaign.name} has not been approved by a second person. {advice}"
+    changes = ", ".join(describe_changes(last.terms, terms))
+    return (
+        f"The plan of {campaign.name} changed since {last.person} approved it on "
+        f"{last.at:%Y-%m-%d %H:%M} UTC: {changes}. {advice}"
+    )
 
 
 def _settings(campaign: SavedCampaign) -> Iterator[tuple[str, object]]:

@@ -17,7 +17,7 @@ from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.opt_outs.apply_opt_outs import read_opt_out_lists, remember_opt_outs
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.end_without_sending import end_without_list, end_without_sending
-from bulksms.use_cases.prepare.history_options import history_rules
+from bulksms.use_cases.prepare.history_rules import history_rules
 from bulksms.use_cases.prepare.identity import run_name
 from bulksms.use_cases.prepare.prepare_campaign import (
     PreparedCampaign,
@@ -36,13 +36,16 @@ from bulksms.use_cases.unattended.finish_interrupted import (
     finish_interrupted,
     interrupted_runs,
 )
+from bulksms.use_cases.unattended.list_shape import (
+    is_of_rejects,
+    last_shape,
+    remember_shape,
+    shape_of,
+)
 from bulksms.use_cases.unattended.open_lists import GivenLists, Lists, open_lists
 from bulksms.use_cases.unattended.plan_lists import PlannedLists, plan_lists
-from bulksms.use_cases.unattended.plan_terms import plan_terms
-from bulksms.use_cases.unattended.remember_shape import last_shape, remember_shape
-from bulksms.use_cases.unattended.require_approval import explain_unapproved, require_approval
+from bulksms.use_cases.unattended.plan_terms import explain_unapproved, plan_terms, require_approval
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.use_cases.unattended.unattended_rules import is_of_rejects, shape_of
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign

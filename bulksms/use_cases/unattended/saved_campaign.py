@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bulksms.plan.options import OutputOptions, PlanOptions
-from bulksms.use_cases.prepare.history_options import HistoryOptions
+from bulksms.use_cases.prepare.history_rules import HistoryOptions
 from bulksms.use_cases.send.posting_options import PostingOptions
 from bulksms.use_cases.unattended.unattended_rules import UnattendedRules
 

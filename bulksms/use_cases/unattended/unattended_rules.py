@@ -5,24 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bulksms.contacts.columns.mapping import OWN_CODE, OWN_PREFIX
 from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.plan.accepted_findings import COLUMNS_CHANGED
-from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.unattended.done_marker import DoneMarker
+from bulksms.use_cases.unattended.list_shape import NO_COLUMN, ListShape
 
 __all__ = [
-    "ListShape",
     "UnattendedRules",
-    "is_of_rejects",
     "refuse_changed",
     "refuse_miscounted",
     "refuse_stale",
-    "shape_of",
 ]
-
-NO_COLUMN = "no column"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,40 +70,6 @@ class UnattendedRules:
             UsageError: the name is not valid.
         """
         return None if self.done_marker is None else DoneMarker(self.done_marker)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListShape:
-    """The facts compared from run to run: the rows, the headers, and the column of each field."""
-
-    rows: int
-    headers: tuple[str, ...]
-    mapping: tuple[tuple[str, str], ...]
-
-
-def is_of_rejects(plan: Plan) -> bool:
-    """Whether all lists are rejects of earlier ones, corrected: such lists are short."""
-    return all(OWN_CODE in sheet.header for sheet, _ in plan.sheets)
-
-
-def shape_of(plan: Plan) -> ListShape:
-    """Describe the files of a plan, without the columns that the program added to rejects."""
-    headers: dict[str, None] = {}
-    mapping: dict[str, set[str]] = {name: set() for _, own in plan.sheets for name in own.fields}
-    mapping["phone_number"] = set()
-    for sheet, columns in plan.sheets:
-        has_own = OWN_CODE in sheet.header
-        own = [name for name in sheet.header if has_own and name.startswith(OWN_PREFIX)]
-        headers |= dict.fromkeys(name for name in sheet.header if name not in own)
-        numbers = " + ".join(sheet.header[at] for at in columns.phone_numbers)
-        fields = {name: sheet.header[at] for name, at in columns.fields.items()}
-        for name, read in mapping.items():
-            read.add(numbers if name == "phone_number" else fields.get(name, NO_COLUMN))
-    return ListShape(
-        rows=sum(len(sheet.rows) for sheet, _ in plan.sheets),
-        headers=tuple(headers),
-        mapping=tuple((name, " or ".join(sorted(read))) for name, read in sorted(mapping.items())),
-    )
 
 
 def refuse_stale(rules: UnattendedRules, files: Sequence[Path], now: datetime) -> None:

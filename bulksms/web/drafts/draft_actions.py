@@ -16,7 +16,7 @@ from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
-from bulksms.use_cases.prepare.history_options import history_rules
+from bulksms.use_cases.prepare.history_rules import history_rules
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.prepare.screen_campaign import preview_campaign
 from bulksms.use_cases.prepare.send_sample import begin_sample, prepare_sample

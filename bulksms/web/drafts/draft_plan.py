@@ -26,7 +26,7 @@ from bulksms.plan.make_request import make_request
 from bulksms.plan.options import MessageOptions, PlanOptions
 from bulksms.plan.view import PlanView, view_plan
 from bulksms.settings import Settings
-from bulksms.use_cases.prepare.history_options import history_rules
+from bulksms.use_cases.prepare.history_rules import history_rules
 from bulksms.use_cases.prepare.request_plan import request_plan
 from bulksms.use_cases.prepare.screen_campaign import preview_campaign
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign

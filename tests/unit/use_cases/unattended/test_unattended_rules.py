@@ -8,12 +8,11 @@ import pytest
 
 from bulksms.errors import RuleError
 from bulksms.plan.make_plan import PlanRequest, make_plan
+from bulksms.use_cases.unattended.list_shape import ListShape, shape_of
 from bulksms.use_cases.unattended.unattended_rules import (
-    ListShape,
     UnattendedRules,
     refuse_changed,
     refuse_stale,
-    shape_of,
 )
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
