@@ -4,6 +4,7 @@ The command line, a page and a campaign file fill the same dataclasses: each fie
 like its option, with underscores.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ __all__ = [
     "PlanOptions",
     "ReadingOptions",
     "ScreeningOptions",
+    "text_files",
 ]
 
 
@@ -108,3 +110,11 @@ class PlanOptions:
     screening: ScreeningOptions = field(default_factory=ScreeningOptions)
     message: MessageOptions = field(default_factory=MessageOptions)
     hours: HoursOptions = field(default_factory=HoursOptions)
+
+
+def text_files(text_for: Iterable[str]) -> Iterator[str]:
+    """Yield the files that `--text-for VALUE=@FILE` names."""
+    for pair in text_for:
+        text = pair.partition("=")[2]
+        if text.startswith("@"):
+            yield text.removeprefix("@")

@@ -4,6 +4,7 @@ The order is in the ledger: each claim reads it, so that no frame leaves once it
 """
 
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bulksms.clock import Clock
@@ -18,6 +19,7 @@ from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns
 __all__ = [
     "OrderResult",
     "close_stopped",
+    "find_running",
     "find_stop",
     "give_order",
     "obey_orders",
@@ -131,10 +133,15 @@ def close_stopped(ledger: Ledger, record: CampaignRecord) -> None:
         ledger.settlements.drop_planned(record.id, order.at, message)
 
 
-def _running_campaign(ledger: Ledger) -> CampaignRecord:
-    campaigns = [each for each in ledger.campaigns.all() if "seeds_of" not in each.parameters]
+def find_running(ledger: Ledger, campaigns: Iterable[CampaignRecord]) -> Iterator[CampaignRecord]:
+    """Yield the campaigns that a process is sending, or that workers are asked to send."""
     shared = {run.campaign_id for run in ledger.shared_runs.all_open()}
-    running = [each for each in campaigns if each.id in shared or ledger.locks.is_held(each.name)]
+    return (each for each in campaigns if each.id in shared or ledger.locks.is_held(each.name))
+
+
+def _running_campaign(ledger: Ledger) -> CampaignRecord:
+    campaigns = (each for each in ledger.campaigns.all() if "seeds_of" not in each.parameters)
+    running = list(find_running(ledger, campaigns))
     if not running:
         raise UsageError(
             "No campaign is being sent now: give the name of one.", code="campaign_choice"

@@ -10,6 +10,7 @@ from bulksms.credential_store import CREDENTIALS_FILE
 from bulksms.errors import UsageError
 from bulksms.ledger import ledger_file
 from bulksms.output.whole_file import is_stream
+from bulksms.plan.options import text_files
 from bulksms.settings import Settings
 
 __all__ = ["check_outputs", "input_files", "refuse_overwrites"]
@@ -50,10 +51,7 @@ def input_files(options: Mapping[str, Any]) -> Iterator[str | Path]:
     for name in INPUTS:
         value = options.get(name)
         yield from value if isinstance(value, tuple) else () if value is None else (value,)
-    for pair in options.get("text_for", ()):
-        text = pair.partition("=")[2]
-        if text.startswith("@"):
-            yield text.removeprefix("@")
+    yield from text_files(options.get("text_for", ()))
 
 
 def refuse_overwrites(

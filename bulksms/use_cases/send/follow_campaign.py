@@ -9,6 +9,7 @@ from bulksms.ledger import CampaignRecord, Ledger, open_ledger
 from bulksms.results import Report
 from bulksms.results.campaign_report import RUNNING
 from bulksms.settings import Settings
+from bulksms.use_cases.orders.campaign_orders import find_running
 from bulksms.use_cases.reporting.reports import current_report
 
 __all__ = ["follow_campaign"]
@@ -42,9 +43,7 @@ def follow_campaign(
 
 def _newest(ledger: Ledger) -> CampaignRecord:
     records = [each for each in reversed(ledger.campaigns.all()) if not each.is_test]
-    shared = {run.campaign_id for run in ledger.shared_runs.all_open()}
-    running = (each for each in records if each.id in shared or ledger.locks.is_held(each.name))
-    newest = next(running, records[0] if records else None)
+    newest = next(find_running(ledger, records), records[0] if records else None)
     if newest is None:
         raise CampaignNotFound(
             "There is no campaign yet: begin one with `bulksms send`.", code="no_campaign"

@@ -8,6 +8,7 @@ from typing import Any
 from bulksms.errors import RuleError
 from bulksms.ledger import ApprovalRecord, ApprovalStep, AuditAction, open_ledger
 from bulksms.os_user import file_owner
+from bulksms.plan.options import text_files
 from bulksms.plan.view import PlanView
 from bulksms.sender import SilentObserver
 from bulksms.use_cases.context import RunContext
@@ -25,7 +26,6 @@ class PlanToApprove:
 
     Attributes:
         person: who is about to approve it.
-        authors: who wrote its files or asked for its run.
         last: the newest approval of the campaign.
     """
 
@@ -33,7 +33,6 @@ class PlanToApprove:
     view: PlanView
     terms: Mapping[str, Any]
     person: str
-    authors: tuple[str, ...]
     last: ApprovalRecord | None
 
     @property
@@ -85,7 +84,6 @@ def prepare_approval(
         view=run.plan,
         terms=run.terms,
         person=context.person,
-        authors=tuple(authors),
         last=last,
     )
     if not to_approve.is_approved:
@@ -149,7 +147,4 @@ def _files(campaign: SavedCampaign) -> Iterator[Path]:
     yield campaign.path
     message = campaign.plan.message
     yield from (path for path in (message.text_file, campaign.plan.reading.map_file) if path)
-    for pair in message.text_for:
-        text = pair.partition("=")[2]
-        if text.startswith("@"):
-            yield Path(text.removeprefix("@"))
+    yield from map(Path, text_files(message.text_for))

@@ -132,9 +132,7 @@ def explain_unapproved(
 
 def _settings(campaign: SavedCampaign) -> Iterator[tuple[str, object]]:
     """Yield each setting that is a term and differs from its default."""
-    plan = campaign.plan
-    groups = (plan.reading, plan.screening, plan.message, plan.hours)
-    for group in (*groups, campaign.history, campaign.posting, campaign.rules):
+    for group in campaign.groups:
         usual = type(group)()
         for field in fields(group):
             value = getattr(group, field.name)

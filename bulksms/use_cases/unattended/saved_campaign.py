@@ -7,15 +7,13 @@ from typing import Any, TypeVar
 
 from bulksms.plan.options import OutputOptions, PlanOptions
 from bulksms.use_cases.prepare.history_rules import HistoryOptions
+from bulksms.use_cases.prepare.output_paths import input_files
 from bulksms.use_cases.send.posting_options import PostingOptions
 from bulksms.use_cases.unattended.unattended_rules import UnattendedRules
 
 __all__ = ["USUAL_NAME", "DisplayOptions", "SavedCampaign"]
 
 USUAL_NAME = "campaign"  # of a campaign file, and of a campaign that has no other name
-
-# Options that hold names of files as texts.
-FILE_TEXTS = ("optouts", "guest_list")
 
 Group = TypeVar("Group")
 
@@ -75,34 +73,25 @@ class SavedCampaign:
             name=USUAL_NAME if name == "campaign" else self.name,
         )
 
+    @property
+    def groups(self) -> tuple[Any, ...]:
+        """Its options in their groups, without those of the display."""
+        plan = self.plan
+        of_plan = (plan.reading, plan.screening, plan.message, plan.hours)
+        return (*of_plan, self.outputs, self.history, self.posting, self.rules)
+
     def options(self) -> dict[str, Any]:
         """List the values of its options by their names."""
-        groups = (
-            self.plan.reading,
-            self.plan.screening,
-            self.plan.message,
-            self.plan.hours,
-            self.outputs,
-            self.history,
-            self.posting,
-            self.rules,
-        )
-        return {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
+        return {
+            each.name: getattr(group, each.name) for group in self.groups for each in fields(group)
+        }
 
     def own_files(self) -> Iterator[Path]:
         """Yield every file that the campaign names besides its lists, and its own."""
         yield self.path
         options = self.options()
-        options |= {each.name: getattr(self.rules, each.name) for each in fields(self.rules)}
-        for name, value in options.items():
-            if isinstance(value, Path):
-                yield value
-            elif name in FILE_TEXTS:
-                yield from map(Path, value)
-        for pair in options["text_for"]:
-            text = pair.partition("=")[2]
-            if text.startswith("@"):
-                yield Path(text.removeprefix("@"))
+        yield from (value for value in options.values() if isinstance(value, Path))
+        yield from map(Path, input_files(options))
 
     def at(self, name: str) -> str:
         """Name the line of a setting, for an error."""
