@@ -7,7 +7,6 @@ people. Receipts for a part of the people are shown to an operator, who can deci
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,37 +14,13 @@ import sqlalchemy as sa
 from bulksms.ledger.frame_states import statements
 from bulksms.ledger.people.members import phone_numbers
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
+from bulksms.ledger.records.receipt_records import Evidence
 from bulksms.ledger.schema.tables import IN_LIMIT, entry, frame, receipt
 from bulksms.ledger.storage import Storage
 
-__all__ = ["Evidence", "ReceiptEvidence"]
+__all__ = ["ReceiptEvidence"]
 
 MOST_TICKETS = 20  # looked at for one frame, those with most of its people first
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """The receipts of one ticket beside the people of a frame in doubt.
-
-    The ticket is the frame's own where the API gave one, else one that no frame has.
-
-    Attributes:
-        members: people of the frame.
-        reported: people of the frame whom a receipt with this ticket is about.
-        strangers: other people whom a receipt with this ticket is about.
-        rivals: other frames without a ticket that have some of the people.
-    """
-
-    ticket: str
-    members: int
-    reported: int
-    strangers: int
-    rivals: int
-
-    @property
-    def is_proof(self) -> bool:
-        """Whether the ticket can only be the frame's own."""
-        return self.reported == self.members and not self.strangers and not self.rivals
 
 
 class ReceiptEvidence:

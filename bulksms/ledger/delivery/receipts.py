@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,65 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bulksms.ledger.people.members import members_by_ticket
 from bulksms.ledger.people.opt_out_events import hashed_among
 from bulksms.ledger.records.frame_records import FrameState
+from bulksms.ledger.records.receipt_records import MessageGroup, MessageStates, ReceiptRecord
 from bulksms.ledger.schema.tables import IN_LIMIT, frame, receipt
 from bulksms.ledger.storage import Storage
 
-if TYPE_CHECKING:
-    from bulksms.columnar.arrays import PhoneNumbers
-
-__all__ = ["MessageGroup", "MessageStates", "ReceiptRecord", "Receipts"]
+__all__ = ["Receipts"]
 
 ACCEPTED = (FrameState.ACCEPTED.value, FrameState.ACCEPTED_SHORT.value)
 BATCH = 150  # receipts in one statement; SQLite takes no endless lists of values
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 MOST_DATES = 5  # of one status of one message; the state does not depend on them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptRecord:
-    """The API's report about one message: the ticket of its frame, its number, its status.
-
-    Attributes:
-        date: as the API wrote it: its zone is not documented, so it is only shown.
-    """
-
-    ticket: str
-    phone_number: int
-    status: str
-    date: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MessageStates:
-    """The messages of a campaign that have a receipt, one position for each.
-
-    Attributes:
-        frames: the number of the frame that has the ticket.
-        phone_numbers: who the receipts are about.
-        ranks: the highest rank among the statuses.
-        received_at: when the newest receipt came; one for all, `None` without any.
-    """
-
-    frames: "PhoneNumbers"
-    phone_numbers: "PhoneNumbers"
-    ranks: "PhoneNumbers"
-    received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageGroup:
-    """Messages of accepted frames whose receipts say the same.
-
-    Attributes:
-        rank: the highest rank among the statuses of each.
-        is_overdue: whether their frames were answered by the moment that was asked about.
-        received_at: when the newest of their receipts came.
-    """
-
-    rank: int
-    is_overdue: bool
-    messages: int
-    received_at: datetime
 
 
 class Receipts:

@@ -1,43 +1,12 @@
 """The files that a watched folder has accepted, so that the same content runs only once."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 import sqlalchemy as sa
 
+from bulksms.ledger.records.operator_records import AcceptedFile
 from bulksms.ledger.schema.tables import accepted_file
 from bulksms.ledger.storage import Storage
 
-__all__ = ["AcceptedFile", "AcceptedFiles"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedFile:
-    """One file that a watched folder took, known by the digest of its bytes.
-
-    Attributes:
-        series: the name of the campaign file's series.
-        mode: `real`, `rehearsal` or `simulation`; what was only tried may run for real.
-        claim: the working folder of the run that took it last.
-        state: `running` until its outcome is known, then `done` or `failed`.
-        attempts: how often it was begun without an outcome.
-        rows: how many rows its producer announced.
-        target: where it was moved; None until its outcome is known.
-        code: the exit code of its run.
-    """
-
-    series: str
-    mode: str
-    digest: str
-    name: str
-    claim: str
-    at: datetime
-    state: str = "running"
-    attempts: int = 0
-    rows: int | None = None
-    target: str | None = None
-    code: int | None = None
-    reason: str | None = None
+__all__ = ["AcceptedFiles"]
 
 
 class AcceptedFiles:

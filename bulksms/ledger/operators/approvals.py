@@ -1,41 +1,12 @@
 """Requests for the plans of repeated campaigns and their approvals; rows are only added."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
-
 import sqlalchemy as sa
 
+from bulksms.ledger.records.operator_records import ApprovalRecord, ApprovalStep
 from bulksms.ledger.schema.tables import approval
 from bulksms.ledger.storage import Storage
 
-__all__ = ["ApprovalRecord", "ApprovalStep", "Approvals"]
-
-
-class ApprovalStep(StrEnum):
-    """A step of a person about a plan."""
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalRecord:
-    """One step of one person about the plan of a series.
-
-    Attributes:
-        digest: identifies the terms.
-        terms: what was approved, by the names of the settings.
-    """
-
-    series: str
-    at: datetime
-    step: ApprovalStep
-    person: str
-    digest: str
-    terms: Mapping[str, Any]
+__all__ = ["Approvals"]
 
 
 class Approvals:

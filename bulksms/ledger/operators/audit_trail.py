@@ -4,77 +4,34 @@ Entries are only ever added. The witnesses get the fingerprint of each, so that 
 deleted or changed by hand is noticed.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts
-from bulksms.ledger.records.operator_records import AuditAction
+from bulksms.ledger.records.operator_records import AuditAction, AuditEntry
 from bulksms.ledger.schema.tables import audit_entry
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum
+from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum, written
 from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.os_user import acting_user
 
 __all__ = [
-    "AuditEntry",
     "AuditFacts",
     "AuditTrail",
     "acknowledge_lost",
     "add_entry",
     "all_entries",
+    "key_of",
     "known_entries",
+    "line_of",
     "time_of_line",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
-    """One entry of the audit trail.
-
-    Attributes:
-        digest: of the campaign's content, or of the plan that was approved.
-        counts: people by what became of them, frames or numbers, by their names.
-        cost: in euros; planned for `begin`, charged for `end`.
-        lost: the fingerprint of the entry that this one replaces.
-    """
-
-    seq: int
-    at: datetime
-    person: str
-    action: AuditAction
-    campaign: str | None = None
-    digest: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    cost: Decimal | None = None
-    lost: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """The digest of everything in it, by which a change is noticed."""
-        if self.lost is not None:
-            return self.lost
-        cost = None if self.cost is None else str(self.cost)
-        facts = [self.seq, _written(self.at), self.person, self.action, self.campaign]
-        facts += [self.digest, dict(sorted(self.counts.items())), cost]
-        return sha256(json.dumps(facts).encode()).hexdigest()
-
-    @property
-    def key(self) -> Key:
-        """The key of its line in a witness."""
-        return f"{AUDIT}\t{self.seq}\t{self.fingerprint}".encode()
-
-    @property
-    def line(self) -> bytes:
-        """The line of a witness file, with its end."""
-        return with_checksum(b"\t".join([self.key, _written(self.at).encode()]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +73,7 @@ class AuditTrail:
             entry = add_entry(connection, action, self._clock.now(), facts)
             owner = attempts.name_of_ledger(connection)
         if owner is not None:
-            self._witnesses.append_for(owner, [entry])
+            self._witnesses.append_for(owner, [line_of(entry)])
 
     def all(self, campaign: str | None = None) -> list[AuditEntry]:
         """Read every entry, the oldest first, or those of one campaign."""
@@ -154,7 +111,17 @@ def all_entries(connection: sa.Connection) -> Iterator[AuditEntry]:
 
 def known_entries(connection: sa.Connection) -> set[Key]:
     """Read the keys of the lines that witnesses have of all entries."""
-    return {entry.key for entry in all_entries(connection)}
+    return {key_of(entry) for entry in all_entries(connection)}
+
+
+def key_of(entry: AuditEntry) -> Key:
+    """Build the key of an entry's line in a witness."""
+    return f"{AUDIT}\t{entry.seq}\t{entry.fingerprint}".encode()
+
+
+def line_of(entry: AuditEntry) -> bytes:
+    """Build an entry's line in a witness, with its end."""
+    return with_checksum(b"\t".join([key_of(entry), written(entry.at).encode()]))
 
 
 def acknowledge_lost(connection: sa.Connection, lines: Mapping[Key, bytes]) -> None:
@@ -181,7 +148,3 @@ def _insert(connection: sa.Connection, entry: AuditEntry) -> None:
     values = {name: getattr(entry, name) for name in names}
     values |= {"action": entry.action.value, "counts": dict(entry.counts)}
     connection.execute(sa.insert(audit_entry).values(values))
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

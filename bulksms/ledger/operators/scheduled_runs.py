@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bulksms.ledger.records.frame_records import ScheduledRunRecord
+from bulksms.ledger.records.operator_records import ScheduledRunRecord
 from bulksms.ledger.schema.tables import scheduled_run
 from bulksms.ledger.storage import Storage
 

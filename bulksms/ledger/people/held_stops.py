@@ -1,32 +1,15 @@
 """STOPs held for review: opt-outs that are obeyed, and may be forged."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 
+from bulksms.ledger.records.operator_records import HeldReason, HeldStop
 from bulksms.ledger.schema.tables import IN_LIMIT, held_stop, opt_out
 from bulksms.ledger.storage import Storage
 
-__all__ = ["HeldReason", "HeldStop", "HeldStops"]
-
-
-class HeldReason(StrEnum):
-    """Why a STOP should be looked at."""
-
-    NEVER_TEXTED = "never_texted"  # its number is in none of the campaigns
-    MANY_AT_ONCE = "many_at_once"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldStop:
-    """A STOP that waits for a person; its number is opted out meanwhile."""
-
-    phone_number: int
-    reason: HeldReason
-    at: datetime
+__all__ = ["HeldStops"]
 
 
 class HeldStops:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts
 from bulksms.ledger.frame_states.transitions import storable
-from bulksms.ledger.operators.audit_trail import AuditEntry, AuditFacts, add_entry
+from bulksms.ledger.operators.audit_trail import AuditFacts, add_entry, line_of
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.people.members import opted_out_among, opted_out_members
 from bulksms.ledger.records.operator_records import AuditAction
@@ -24,7 +24,6 @@ from bulksms.ledger.witness.witness_pair import WitnessPair
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
-    from bulksms.ledger.witness.witness_file import OptOutEvent
 
 __all__ = ["OptOuts"]
 
@@ -58,8 +57,9 @@ class OptOuts:
                 connection.execute(sa.insert(opt_out), rows)
             events = opt_out_events.record_change(connection, "+", new, now)
             owner = attempts.name_of_ledger(connection)
-            entries = _audited(connection, AuditAction.OPT_OUT, len(new), now)
-        self._append_to_witnesses(owner, key, [*events, *entries])
+            lines = [event.line for event in events]
+            lines += _audited(connection, AuditAction.OPT_OUT, len(new), now)
+        self._append_to_witnesses(owner, key, lines)
         return len(new)
 
     def remove(self, numbers: Iterable[int]) -> int:
@@ -80,8 +80,9 @@ class OptOuts:
             removed = sorted(present | hashed)
             events = opt_out_events.record_change(connection, "-", removed, now)
             owner = attempts.name_of_ledger(connection)
-            entries = _audited(connection, AuditAction.OPT_OUT_WITHDRAWN, len(removed), now)
-        self._append_to_witnesses(owner, key, [*events, *entries])
+            lines = [event.line for event in events]
+            lines += _audited(connection, AuditAction.OPT_OUT_WITHDRAWN, len(removed), now)
+        self._append_to_witnesses(owner, key, lines)
         return len(removed)
 
     def all(self) -> "PhoneNumbers":
@@ -149,9 +150,7 @@ class OptOuts:
         with self._storage.reading() as connection:
             return opted_out_members(connection, campaign_id, number)
 
-    def _append_to_witnesses(
-        self, owner: str | None, key: bytes, records: "list[OptOutEvent | AuditEntry]"
-    ) -> None:
+    def _append_to_witnesses(self, owner: str | None, key: bytes, lines: list[bytes]) -> None:
         """Append a change to the witnesses, which begin with it where nothing was posted yet.
 
         A ledger that replaces a deleted one has no name, and gets its witnesses later.
@@ -162,7 +161,7 @@ class OptOuts:
             if not attempts.known_keys(connection):
                 self._witnesses.create_missing(owner)
         self._witnesses.keep_key(owner, key)
-        self._witnesses.append_for(owner, records)
+        self._witnesses.append_for(owner, lines)
 
 
 def _present(connection: sa.Connection, numbers: Iterable[int]) -> set[int]:
@@ -177,7 +176,7 @@ def _present(connection: sa.Connection, numbers: Iterable[int]) -> set[int]:
 
 def _audited(
     connection: sa.Connection, action: AuditAction, numbers: int, now: datetime
-) -> list[AuditEntry]:
-    """Add the entry of a change to the audit trail; none when nothing changed."""
+) -> list[bytes]:
+    """Add the entry of a change to the audit trail, and return its line; none without one."""
     facts = AuditFacts(counts={"numbers": numbers})
-    return [add_entry(connection, action, now, facts)] if numbers else []
+    return [line_of(add_entry(connection, action, now, facts))] if numbers else []

@@ -1,7 +1,6 @@
 """The records of the ledger: campaigns, frames, their entries and bytes, as plain values."""
 
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -254,23 +253,6 @@ class ProofRecord:
         """
         same = self.base_url == base_url.rstrip("/") and self.version == __version__
         return self.protects and same and timedelta() <= now - self.proved_at < PROOF_LIFETIME
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledRunRecord:
-    """One run of a repeated campaign, and what its list looked like.
-
-    Attributes:
-        mapping: the header that each field was read from.
-        campaign: the campaign it began; none where no one was left to text.
-    """
-
-    series: str
-    at: datetime
-    rows: int
-    headers: tuple[str, ...]
-    mapping: Mapping[str, str]
-    campaign: str | None = None
 
 
 class RecordedAnswer(TypedDict, total=False):

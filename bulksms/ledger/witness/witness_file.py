@@ -31,6 +31,7 @@ __all__ = [
     "attempt_key",
     "with_checksum",
     "write_private_file",
+    "written",
 ]
 
 Key = bytes  # campaign, frame and attempt, or a whole change of opt-outs, as they are in a line
@@ -65,8 +66,8 @@ class Intent:
     @property
     def line(self) -> bytes:
         """The line of a witness file, with its end."""
-        fields = [self.parent, self.request_id, self.digest, self.text, _written(self.at)]
-        fields += [self.account or "", _written(self.server_time)]
+        fields = [self.parent, self.request_id, self.digest, self.text, written(self.at)]
+        fields += [self.account or "", written(self.server_time)]
         key = attempt_key(self.campaign, self.number, self.attempt)
         return with_checksum(b"\t".join([key, *(str(value).encode() for value in fields)]))
 
@@ -114,7 +115,7 @@ class OptOutEvent:
     @property
     def line(self) -> bytes:
         """The line of a witness file, with its end."""
-        return with_checksum(b"\t".join([self.key, _written(self.at).encode()]))
+        return with_checksum(b"\t".join([self.key, written(self.at).encode()]))
 
     @classmethod
     def parse(cls, line: bytes) -> "OptOutEvent":
@@ -264,7 +265,8 @@ def write_private_file(file: Path, parts: Iterable[bytes]) -> None:
     sync_folder(file.parent)
 
 
-def _written(at: datetime | None) -> str:
+def written(at: datetime | None) -> str:
+    """Write a time as lines have it; empty if there is none."""
     return "" if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

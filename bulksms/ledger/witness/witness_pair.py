@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
 
 from bulksms.errors import LedgerError
 from bulksms.ledger.storage import Storage
@@ -22,14 +21,6 @@ from bulksms.ledger.witness.witness_file import (
 __all__ = ["WitnessPair", "key_outside", "mark_outside", "witness_beside", "witness_outside"]
 
 SUFFIX = ".intents"
-
-
-class WitnessRecord(Protocol):
-    """Anything that has a line in a witness."""
-
-    @property
-    def line(self) -> bytes:
-        """The line, with its checksum and its end."""
 
 
 class WitnessPair:
@@ -70,7 +61,7 @@ class WitnessPair:
         Raises:
             LedgerError: one of them could not be written; nothing more is written to the ledger.
         """
-        self._append(intents, (self.beside, self.outside))
+        self._append((intent.line for intent in intents), (self.beside, self.outside))
 
     def create_missing(self, owner: str) -> None:
         """Create the files of a new ledger named `owner` that do not exist yet.
@@ -83,8 +74,8 @@ class WitnessPair:
                     with suppress(OSError, LedgerError):
                         witness.rewrite(owner, self.ledger_path, [])
 
-    def append_for(self, owner: str, records: Iterable[WitnessRecord]) -> None:
-        """Record other events than posts, such as opt-outs, in the files of the ledger `owner`.
+    def append_for(self, owner: str, lines: Iterable[bytes]) -> None:
+        """Append lines of other events, such as opt-outs, to the files of the ledger `owner`.
 
         A file that is missing or another ledger's is left alone: the next verification sees it.
 
@@ -92,7 +83,7 @@ class WitnessPair:
             LedgerError: one of them could not be written; nothing more is written to the ledger.
         """
         files = (self.beside, self.witness_outside(owner))
-        self._append(records, tuple(file for file in files if file.owner() == owner))
+        self._append(lines, tuple(file for file in files if file.owner() == owner))
 
     def keep_key(self, owner: str, key: bytes) -> None:
         """Keep the secret key of opt-out hashes outside too, for a ledger that is lost.
@@ -105,17 +96,15 @@ class WitnessPair:
         with suppress(OSError, LedgerError):
             write_private_file(file, [key.hex().encode()])
 
-    def _append(
-        self, records: Iterable[WitnessRecord], files: tuple[WitnessFile | None, ...]
-    ) -> None:
-        lines = b"".join(record.line for record in records)
-        if not lines:
+    def _append(self, lines: Iterable[bytes], files: tuple[WitnessFile | None, ...]) -> None:
+        content = b"".join(lines)
+        if not content:
             return
         with self._storage.locks.witnesses(), ExitStack() as both:
             self._storage.refuse_after_failure()
             for witness in filter(None, files):
                 both.enter_context(self._stopping_on_failure(witness))
-                both.enter_context(witness.appending(lines))
+                both.enter_context(witness.appending(content))
 
     @contextmanager
     def _stopping_on_failure(self, witness: WitnessFile) -> Iterator[None]:
