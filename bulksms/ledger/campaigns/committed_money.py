@@ -10,9 +10,7 @@ from bulksms.ledger.schema.tables import frame
 __all__ = ["committed_money", "has_unpriced_in_flight"]
 
 # May have cost their plan though no answer has a price.
-MAY_HAVE_COST = tuple(
-    state.value for state in (FrameState.INTENT, FrameState.IN_DOUBT, FrameState.ACCEPTED)
-)
+MAY_HAVE_COST = (FrameState.INTENT, FrameState.IN_DOUBT, FrameState.ACCEPTED)
 
 
 def committed_money(connection: sa.Connection, campaign_id: int) -> Decimal:
@@ -34,6 +32,6 @@ def committed_money(connection: sa.Connection, campaign_id: int) -> Decimal:
 
 def has_unpriced_in_flight(connection: sa.Connection, campaign_id: int) -> bool:
     """Whether a frame with an unknown price is in flight."""
-    in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+    in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT
     statement = sa.select(frame.c.number).where(*in_flight, frame.c.cost_planned.is_(None)).limit(1)
     return connection.scalar(statement) is not None

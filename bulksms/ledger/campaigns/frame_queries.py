@@ -54,7 +54,7 @@ class FrameQueries:
         )
         with self._storage.reading() as connection:
             rows = connection.execute(statement).mappings().all()
-        return [FrameRecord(**{**row, "state": FrameState(row["state"])}) for row in rows]
+        return [FrameRecord(**row) for row in rows]
 
     def each(
         self, campaign_id: int, states: Collection[FrameState] = tuple(FrameState)
@@ -107,7 +107,7 @@ class FrameQueries:
             sa.func.count(),
             sa.func.coalesce(sa.func.sum(frame.c.contacts), 0),
             sa.func.min(frame.c.started_at),
-        ).where(*_answered(campaign_id), frame.c.finished_at >= since)
+        ).where(*_in_states(campaign_id, ANSWERED), frame.c.finished_at >= since)
         with self._storage.reading() as connection:
             frames, contacts, first = connection.execute(statement).one()
         return RecentAnswers(frames=frames, contacts=int(contacts), first_started_at=first)
@@ -116,7 +116,7 @@ class FrameQueries:
         """Read how many people the API took in each second that it answered in."""
         people = sa.case(
             (
-                frame.c.state == FrameState.ACCEPTED_SHORT.value,
+                frame.c.state == FrameState.ACCEPTED_SHORT,
                 sa.func.coalesce(frame.c.number_of_contacts, frame.c.contacts),
             ),
             else_=frame.c.contacts,
@@ -127,7 +127,7 @@ class FrameQueries:
             sa.select(second, sa.func.sum(people))
             .where(
                 frame.c.campaign_id == campaign_id,
-                frame.c.state.in_([state.value for state in TAKEN]),
+                frame.c.state.in_(TAKEN),
                 frame.c.finished_at.is_not(None),
             )
             .group_by(second)
@@ -144,12 +144,4 @@ class FrameQueries:
 def _in_states(
     campaign_id: int, states: Collection[FrameState]
 ) -> tuple[sa.ColumnElement[bool], ...]:
-    values = [state.value for state in states]
-    return frame.c.campaign_id == campaign_id, frame.c.state.in_(values)
-
-
-def _answered(campaign_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        frame.c.campaign_id == campaign_id,
-        frame.c.state.in_([state.value for state in ANSWERED]),
-    )
+    return frame.c.campaign_id == campaign_id, frame.c.state.in_(states)

@@ -32,7 +32,7 @@ __all__ = ["Frames"]
 # States in which certainly no one has the text.
 SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
-UNFINISHED = (FrameState.PLANNED.value, FrameState.INTENT.value)
+UNFINISHED = (FrameState.PLANNED, FrameState.INTENT)
 
 SELECT_BODIES = sa.select(body.c.number, body.c.body, frame.c.digest).join_from(body, frame)
 
@@ -73,7 +73,7 @@ class Frames:
         )
         with self._storage.reading() as connection:
             counts = {state: count for state, count in connection.execute(statement)}  # noqa: C416
-        return {state: counts.get(state.value, 0) for state in FrameState}
+        return {state: counts.get(state, 0) for state in FrameState}
 
     @repeatable
     def totals(self, campaign_id: int) -> CampaignTotals:
@@ -85,7 +85,7 @@ class Frames:
     def in_flight(self, campaign_id: int) -> list[int]:
         """Read the numbers of the frames that are posted at this moment, or were in a crash."""
         statement = sa.select(frame.c.number).where(
-            frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+            frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT
         )
         with self._storage.reading() as connection:
             return list(connection.scalars(statement.order_by(frame.c.number)))
@@ -98,7 +98,7 @@ class Frames:
     @repeatable
     def any_left(self, campaign_id: int) -> bool:
         """Whether a frame may still be posted without an operator's decision."""
-        in_doubt = frame.c.state == FrameState.IN_DOUBT.value
+        in_doubt = frame.c.state == FrameState.IN_DOUBT
         waits = sa.or_(sa.and_(in_doubt, frame.c.repeatable), frame.c.state.in_(UNFINISHED))
         return self._any(campaign_id, waits)
 
@@ -217,7 +217,7 @@ class Frames:
                 code="request_changed",
                 number=number,
             )
-        values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
+        values = {"state": FrameState.DROPPED, "contacts": 0, "finished_at": now, **answer}
         first = min(part.number for part in parts)
         with self._storage.writing() as connection:
             # Of two that split at the same time, the second waits here and sees what is new.
@@ -250,7 +250,7 @@ class Frames:
                     number=new.number,
                 )
             values = {
-                "state": state.value,
+                "state": state,
                 "contacts": new.contacts,
                 "request_id": new.request_id,
                 "digest": new.digest,

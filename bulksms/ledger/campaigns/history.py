@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
-NOT_SENT = (FrameState.REFUSED.value, FrameState.DROPPED.value, FrameState.SIMULATED.value)
-WAITING = (FrameState.PLANNED.value, FrameState.INTENT.value)
-TAKEN = (FrameState.ACCEPTED.value, FrameState.ACCEPTED_SHORT.value)
+NOT_SENT = (FrameState.REFUSED, FrameState.DROPPED, FrameState.SIMULATED)
+WAITING = (FrameState.PLANNED, FrameState.INTENT)
+TAKEN = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 MARKETING = "wholesale"  # the API's own word
 
 
@@ -131,7 +131,7 @@ class History:
         doubted = sa.exists().where(
             entry.c.campaign_id == frame.c.campaign_id,
             entry.c.number == frame.c.number,
-            entry.c.state == FrameState.IN_DOUBT.value,
+            entry.c.state == FrameState.IN_DOUBT,
         )
         statement = (
             sa.select(body.c.numbers)

@@ -28,9 +28,9 @@ def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
     rows = connection.execute(_by_state(campaign_id, in_campaign)).all()
     frames, contacts = Counter[FrameState](), Counter[FrameState]()
     for row in rows:
-        frames[FrameState(row.state)] += row.frames
+        frames[row.state] += row.frames
         if not row.doubted:
-            contacts[FrameState(row.state)] += row.contacts
+            contacts[row.state] += row.contacts
     total_cost, planned_cost = _costs(connection, in_campaign)
     in_doubt = _groups(connection, in_campaign, FrameState.IN_DOUBT, by=())
     return CampaignTotals(
@@ -40,7 +40,7 @@ def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
         short=sum(row.short for row in rows),
         sms_needed=sum(row.sms_needed for row in rows),
         total_cost=total_cost,
-        unpriced=sum(row.unpriced for row in rows if FrameState(row.state) in ACCEPTED),
+        unpriced=sum(row.unpriced for row in rows if row.state in ACCEPTED),
         planned_cost=planned_cost,
         residual_credit=_credit_left(connection, in_campaign),
         started_at=min((row.started_at for row in rows if row.started_at), default=None),
@@ -55,7 +55,7 @@ def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
 def _by_state(campaign_id: int, in_campaign: sa.ColumnElement[bool]) -> sa.Select[Any]:
     doubted = was_doubted(sa.literal(campaign_id)).label("doubted")
     taken = frame.c.number_of_contacts
-    is_short = sa.and_(frame.c.state == FrameState.ACCEPTED_SHORT.value, taken.is_not(None))
+    is_short = sa.and_(frame.c.state == FrameState.ACCEPTED_SHORT, taken.is_not(None))
     short = sa.case((is_short, frame.c.contacts - taken), else_=0)
     unpriced = sa.case((frame.c.total_cost.is_(None), 1), else_=0)
     return (
@@ -134,7 +134,7 @@ def _groups(
             sa.func.count().over(**window).label("frames"),
             sa.func.sum(frame.c.contacts).over(**window).label("contacts"),
         )
-        .where(in_campaign, frame.c.state == state.value)
+        .where(in_campaign, frame.c.state == state)
         .subquery()
     )
     first = sa.select(counted).where(counted.c.rank <= LISTED).order_by(counted.c.number)

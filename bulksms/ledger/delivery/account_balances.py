@@ -12,7 +12,7 @@ from bulksms.ledger.storage import Storage
 
 __all__ = ["AccountBalances"]
 
-WITH_BALANCE = (FrameState.ACCEPTED.value, FrameState.ACCEPTED_SHORT.value)
+WITH_BALANCE = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 
 
 class AccountBalances:
@@ -52,7 +52,7 @@ class AccountBalances:
         """Read the campaign and number of each frame whose post fell into doubt between moments."""
         statement = sa.select(entry.c.campaign_id, entry.c.number).where(
             _of_account(record, entry.c.campaign_id),
-            entry.c.state == FrameState.IN_DOUBT.value,
+            entry.c.state == FrameState.IN_DOUBT,
             entry.c.at > start,
             entry.c.at <= end,
         )

@@ -34,7 +34,7 @@ class ReceiptEvidence:
 
         Those in flight are among them: a crash may have left them so.
         """
-        in_doubt = frame.c.state.in_((FrameState.IN_DOUBT.value, FrameState.INTENT.value))
+        in_doubt = frame.c.state.in_((FrameState.IN_DOUBT, FrameState.INTENT))
         statement = sa.select(frame.c.campaign_id, frame.c.number).where(in_doubt)
         with self._storage.reading() as connection:
             rows = connection.execute(statement.order_by(frame.c.campaign_id, frame.c.number))
@@ -75,9 +75,7 @@ def _weigh(connection: sa.Connection, record: FrameRecord) -> Iterator[Evidence]
 def _first_post(connection: sa.Connection, record: FrameRecord) -> datetime | None:
     """Read when a frame was posted first; a resend goes to people who may have the text."""
     of_frame = sa.and_(entry.c.campaign_id == record.campaign_id, entry.c.number == record.number)
-    posted = sa.select(sa.func.min(entry.c.at)).where(
-        of_frame, entry.c.state == FrameState.INTENT.value
-    )
+    posted = sa.select(sa.func.min(entry.c.at)).where(of_frame, entry.c.state == FrameState.INTENT)
     first: datetime | None = connection.scalar(posted)
     return first
 

@@ -17,7 +17,7 @@ from bulksms.ledger.storage import Storage
 
 __all__ = ["Receipts"]
 
-ACCEPTED = (FrameState.ACCEPTED.value, FrameState.ACCEPTED_SHORT.value)
+ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 BATCH = 150  # receipts in one statement; SQLite takes no endless lists of values
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 MOST_DATES = 5  # of one status of one message; the state does not depend on them

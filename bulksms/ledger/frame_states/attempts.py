@@ -74,7 +74,7 @@ def known_keys(connection: sa.Connection) -> set[Key]:
     """Read the keys of all attempts."""
     names = {row.id: row.name for row in connection.execute(sa.select(campaign))}
     posted = sa.select(entry.c.campaign_id, entry.c.number)
-    posted = posted.where(entry.c.state == FrameState.INTENT.value)
+    posted = posted.where(entry.c.state == FrameState.INTENT)
     counts = Counter((campaign_id, number) for campaign_id, number in connection.execute(posted))
     prefixes = {campaign_id: json.dumps(name) for campaign_id, name in names.items()}
     keys = {
@@ -99,7 +99,7 @@ def all_intents(connection: sa.Connection) -> Iterator[Intent]:
         )
         .join_from(entry, frame)
         .join(campaign, campaign.c.id == entry.c.campaign_id)
-        .where(entry.c.state == FrameState.INTENT.value)
+        .where(entry.c.state == FrameState.INTENT)
         .order_by(entry.c.id)
     )
     counts: Counter[tuple[str, int]] = Counter()
@@ -145,7 +145,7 @@ def was_answered(connection: sa.Connection, key: Key) -> bool:
         .order_by(entry.c.id)
     )
     rows = connection.execute(statement).all()
-    posts = [index for index, row in enumerate(rows) if row.state == FrameState.INTENT.value]
+    posts = [index for index, row in enumerate(rows) if row.state == FrameState.INTENT]
     later = rows[posts[int(attempt) - 1] + 1 :] if len(posts) >= int(attempt) else rows
     return bool(later) and (later[0].state, later[0].message) != (FrameState.IN_DOUBT, CRASHED)
 
@@ -159,7 +159,7 @@ def was_posted_only_under(
     current = current.where(frame.c.campaign_id == key[0], frame.c.number == key[1])
     posts = sa.select(entry.c.account).where(
         of_frame,
-        entry.c.state == FrameState.INTENT.value,
+        entry.c.state == FrameState.INTENT,
         entry.c.request_id == current.scalar_subquery(),
     )
     accounts = set(connection.scalars(posts))
@@ -252,11 +252,11 @@ def _doubt(
         intent = by_attempt.get(attempt, intents[-1])
         values = {name: getattr(intent, name) for name in KEPT}
         values |= {"campaign_id": key[0], "number": key[1]}
-        values |= {"state": FrameState.INTENT.value, "message": IMPORTED}
+        values |= {"state": FrameState.INTENT, "message": IMPORTED}
         connection.execute(sa.insert(entry).values(values))
     # What was posted may have been other bytes than these, so they are no repeat of it.
     doubt = {
-        "state": FrameState.IN_DOUBT.value,
+        "state": FrameState.IN_DOUBT,
         "message": IMPORTED,
         "finished_at": now,
         "repeatable": False,

@@ -29,8 +29,8 @@ def no_order_in_force(campaign_id: sa.ColumnElement[int]) -> Condition:
     """Build the condition that the newest order neither pauses nor stops a campaign."""
     newest = sa.select(campaign_order.c.kind).where(campaign_order.c.campaign_id == campaign_id)
     newest = newest.order_by(campaign_order.c.id.desc()).limit(sa.literal(1))
-    kind = sa.func.coalesce(newest.scalar_subquery(), OrderKind.RESUME.value)
-    return kind == OrderKind.RESUME.value
+    kind = sa.func.coalesce(newest.scalar_subquery(), OrderKind.RESUME)
+    return kind == OrderKind.RESUME
 
 
 def anybody_opted_out(numbers: sa.ColumnElement[Any] | None = None) -> Condition:

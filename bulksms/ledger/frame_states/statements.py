@@ -32,9 +32,7 @@ __all__ = [
 ]
 
 # States a frame may be in after it was in doubt, and that neither show nor settle the doubt.
-MAY_HAVE_DOUBT = tuple(
-    state.value for state in (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED)
-)
+MAY_HAVE_DOUBT = (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED)
 BATCH = 50  # frames inserted at a time: about 4 MB of bodies
 
 FRAME_FIELDS = (*(column.name for column in frame.c), "doubted")
@@ -73,8 +71,7 @@ def read_frames(
     """Read the frames of a campaign in their order, or one of them."""
     values = {"in_campaign": campaign_id} | ({} if number is None else {"frame_number": number})
     rows = _select_frames(single=number is not None).execute(connection, values)
-    by_name = [dict(zip(FRAME_FIELDS, row, strict=True)) for row in rows]
-    return [FrameRecord(**{**row, "state": FrameState(row["state"])}) for row in by_name]
+    return [FrameRecord(**dict(zip(FRAME_FIELDS, row, strict=True))) for row in rows]
 
 
 @cache
@@ -96,13 +93,13 @@ def was_doubted(
 ) -> sa.ColumnElement[bool]:
     """Build the condition that a frame was in doubt, and is planned, refused or dropped by now."""
     doubts = sa.select(entry.c.number).where(
-        entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT.value
+        entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT
     )
     if number is not None:
         doubts = doubts.where(entry.c.number == number)
     # There are many entries: they are read only for frames that can have been in doubt.
     fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
-    untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
+    untouched = sa.and_(frame.c.state == FrameState.PLANNED, *fresh)
     settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
     return sa.case((sa.or_(untouched, settled), sa.false()), else_=frame.c.number.in_(doubts))
 
@@ -123,7 +120,7 @@ def read_entries(connection: sa.Connection, campaign_id: int, number: int) -> li
     columns = [entry.c[field.name] for field in fields(EntryRecord)]
     of_frame = sa.and_(entry.c.campaign_id == campaign_id, entry.c.number == number)
     rows = connection.execute(sa.select(*columns).where(of_frame).order_by(entry.c.id)).mappings()
-    return [EntryRecord(**{**row, "state": FrameState(row["state"])}) for row in rows]
+    return [EntryRecord(**row) for row in rows]
 
 
 def last_number(connection: sa.Connection, campaign_id: int) -> int:
@@ -136,7 +133,7 @@ def _frame_values(campaign_id: int, new: FrozenFrame) -> dict[str, Any]:
     return {
         "campaign_id": campaign_id,
         "number": new.number,
-        "state": FrameState.PLANNED.value,
+        "state": FrameState.PLANNED,
         "first_row": new.first_row,
         "last_row": new.last_row,
         "contacts": new.contacts,

@@ -57,7 +57,7 @@ def change_of(
     With `posted_by` only if that is its last post. Whatever an answer of the API holds is recorded.
     """
     values = {name: storable(value) for name, value in values.items()}
-    conditions: dict[str, Any] = {"expected": expected.value}
+    conditions: dict[str, Any] = {"expected": expected}
     if posted_by is not None:
         conditions |= {"own_holder": posted_by[0], "own_attempts": posted_by[1]}
     return FrameChange(
@@ -126,12 +126,12 @@ def claim_of(  # noqa: PLR0913 - what is checked and written in one statement
     `unless_left_out` only if none of these phone numbers opted out and no one was erased.
     """
     values = {
-        "state": FrameState.INTENT.value,
+        "state": FrameState.INTENT,
         "started_at": at,
         "finished_at": None,
         "holder": terms and terms.holder,
     }
-    conditions: dict[str, Any] = {"expected": expected.value}
+    conditions: dict[str, Any] = {"expected": expected}
     if version is not None:
         conditions |= {"same_digest": version[0], "same_attempts": version[1]}
     if terms is not None:
@@ -170,7 +170,7 @@ def find_claim(
         .where(
             *of_frame,
             entry.c.id == latest.scalar_subquery(),
-            frame.c.state == FrameState.INTENT.value,
+            frame.c.state == FrameState.INTENT,
             frame.c.holder.is_not_distinct_from(terms.holder if terms else None),
             entry.c.at == at,
             entry.c.account.is_not_distinct_from(account),
@@ -188,7 +188,7 @@ def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why
     alive = sa.select(holder.c.id).where(holder.c.ended_at.is_(None))
     in_flight = sa.and_(
         frame.c.campaign_id == campaign_id,
-        frame.c.state == FrameState.INTENT.value,
+        frame.c.state == FrameState.INTENT,
         sa.or_(frame.c.holder.is_(None), frame.c.holder.not_in(alive)),
     )
     numbers = list(connection.scalars(sa.select(frame.c.number).where(in_flight)))
@@ -200,7 +200,7 @@ def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why
 def doubt_intent(connection: sa.Connection, key: FrameKey, at: datetime, why: str) -> bool:
     """Put a frame in doubt if it is in flight."""
     doubt = {
-        "state": FrameState.IN_DOUBT.value,
+        "state": FrameState.IN_DOUBT,
         "message": why,
         "finished_at": at,
         "repeatable": True,
@@ -210,9 +210,12 @@ def doubt_intent(connection: sa.Connection, key: FrameKey, at: datetime, why: st
 
 def drop_planned(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
     """Drop every planned frame, with an entry for each, and count them."""
-    planned = sa.and_(frame.c.campaign_id == campaign_id, frame.c.state == FrameState.PLANNED.value)
-    values = {"state": FrameState.DROPPED.value, "message": why, "finished_at": at}
-    kept = [sa.literal(values[name]) if name in values else frame.c[name] for name in KEPT]
+    planned = sa.and_(frame.c.campaign_id == campaign_id, frame.c.state == FrameState.PLANNED)
+    values = {"state": FrameState.DROPPED, "message": why, "finished_at": at}
+    kept = [
+        sa.literal(values[name], frame.c[name].type) if name in values else frame.c[name]
+        for name in KEPT
+    ]
     entries = sa.select(*kept, sa.literal(at, entry.c.at.type)).where(planned)
     connection.execute(sa.insert(entry).from_select([*KEPT, "at"], entries))
     return connection.execute(sa.update(frame).where(planned).values(values)).rowcount
@@ -234,7 +237,7 @@ def inherit_doubt(
         source = sa.select(sa.literal(part.number), *(entry.c[name] for name in INHERITED)).where(
             entry.c.campaign_id == campaign_id,
             entry.c.number == part.parent,
-            entry.c.state == FrameState.IN_DOUBT.value,
+            entry.c.state == FrameState.IN_DOUBT,
         )
         source = source.order_by(entry.c.id)
         connection.execute(sa.insert(entry).from_select(["number", *INHERITED], source))

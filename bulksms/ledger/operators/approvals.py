@@ -27,8 +27,7 @@ class Approvals:
             row = connection.execute(statement).mappings().one_or_none()
         if row is None:
             return None
-        values = {name: value for name, value in row.items() if name != "id"}
-        return ApprovalRecord(**values | {"step": ApprovalStep(row["step"])})
+        return ApprovalRecord(**{name: value for name, value in row.items() if name != "id"})
 
     def requested_by(self, series: str, digest: str) -> list[str]:
         """Read who asked for a run of exactly this plan."""
@@ -45,7 +44,7 @@ class Approvals:
         values = {
             "series": record.series,
             "at": record.at,
-            "step": record.step.value,
+            "step": record.step,
             "person": record.person,
             "digest": record.digest,
             "terms": dict(record.terms),

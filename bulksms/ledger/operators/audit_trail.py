@@ -106,7 +106,7 @@ def all_entries(connection: sa.Connection) -> Iterator[AuditEntry]:
     names = ("seq", "at", "person", "action", "campaign", "digest", "counts", "cost", "lost")
     statement = sa.select(*(audit_entry.c[name] for name in names)).order_by(audit_entry.c.id)
     for row in connection.execute(statement).mappings():
-        yield AuditEntry(**{**row, "action": AuditAction(row["action"])})
+        yield AuditEntry(**row)
 
 
 def known_entries(connection: sa.Connection) -> set[Key]:
@@ -146,5 +146,5 @@ def time_of_line(line: bytes) -> datetime:
 def _insert(connection: sa.Connection, entry: AuditEntry) -> None:
     names = (column.name for column in audit_entry.c if column.name != "id")
     values = {name: getattr(entry, name) for name in names}
-    values |= {"action": entry.action.value, "counts": dict(entry.counts)}
+    values["counts"] = dict(entry.counts)
     connection.execute(sa.insert(audit_entry).values(values))

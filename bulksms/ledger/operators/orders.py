@@ -29,10 +29,10 @@ NEWEST = CompiledStatement(
 def order_in_force(connection: sa.Connection, campaign_id: int) -> OrderRecord | None:
     """Read the order that keeps a campaign from being posted: a pause or a stop."""
     rows = NEWEST.execute(connection, {"in_campaign": campaign_id})
-    if not rows or rows[0][0] == OrderKind.RESUME.value:
+    if not rows or rows[0][0] == OrderKind.RESUME:
         return None
     kind, who, at, reason = rows[0]
-    return OrderRecord(kind=OrderKind(kind), who=who, at=at, reason=reason)
+    return OrderRecord(kind=kind, who=who, at=at, reason=reason)
 
 
 def _is_outdated(order: OrderRecord, current: OrderRecord | None) -> bool:
@@ -59,7 +59,7 @@ class Orders:
         """Read when a campaign was resumed last; `None` if it never was."""
         statement = sa.select(sa.func.max(campaign_order.c.at)).where(
             campaign_order.c.campaign_id == campaign_id,
-            campaign_order.c.kind == OrderKind.RESUME.value,
+            campaign_order.c.kind == OrderKind.RESUME,
         )
         with self._storage.reading() as connection:
             at: datetime | None = connection.scalar(statement)
@@ -78,7 +78,7 @@ class Orders:
                 return current
             statement = sa.insert(campaign_order).values(
                 campaign_id=campaign_id,
-                kind=order.kind.value,
+                kind=order.kind,
                 who=order.who,
                 at=order.at,
                 reason=order.reason,

@@ -24,7 +24,7 @@ class HeldStops:
         with self._storage.writing() as connection:
             held = _held(connection, asked)
             new = [number for number in asked if number not in held]
-            rows = [{"number": number, "reason": reason.value, "at": now} for number in new]
+            rows = [{"number": number, "reason": reason, "at": now} for number in new]
             if rows:
                 connection.execute(sa.insert(held_stop), rows)
         return len(new)
@@ -34,7 +34,7 @@ class HeldStops:
         statement = sa.select(held_stop).order_by(held_stop.c.at, held_stop.c.number)
         with self._storage.reading() as connection:
             return [
-                HeldStop(phone_number=row.number, reason=HeldReason(row.reason), at=row.at)
+                HeldStop(phone_number=row.number, reason=row.reason, at=row.at)
                 for row in connection.execute(statement)
             ]
 

@@ -173,7 +173,7 @@ def keep_doubted_members(
     shared = ("request_id", "digest", "ticket", "code", "message")
     line = {name: values[name] for name in shared} | key | {"at": at}
     # Its own entries say too that it was in doubt, as a member of the other frame.
-    states = (FrameState.IN_DOUBT.value, FrameState.DROPPED.value)
+    states = (FrameState.IN_DOUBT, FrameState.DROPPED)
     connection.execute(sa.insert(entry), [line | {"state": state} for state in states])
     return len(leaving)
 

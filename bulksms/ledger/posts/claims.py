@@ -138,7 +138,7 @@ class Claims:
         """
         key = (campaign_id, number)
         finished = None if state is FrameState.PLANNED else now
-        values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
+        values = {"state": state, "finished_at": finished, "repeatable": False, **answer}
 
         def change(connection: sa.Connection, *, is_retry: bool) -> None:
             own_posts.record_answer(connection, key, now, values, claimed_by, is_retry=is_retry)
@@ -156,8 +156,7 @@ class Claims:
 
         One that is in doubt by now stays so: someone may have read that already.
         """
-        key, values = (campaign_id, number), {"state": FrameState.PLANNED.value}
-        values["message"] = RELEASED
+        key, values = (campaign_id, number), {"state": FrameState.PLANNED, "message": RELEASED}
         with self._storage.writing() as connection:
             transitions.change_frame(
                 connection, key, FrameState.INTENT, now, values, posted_by=claimed_by
@@ -167,7 +166,7 @@ class Claims:
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
         """Read the first post of a request id, and the times of later changes."""
         of_campaign = entry.c.campaign_id == campaign_id
-        posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT.value)
+        posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT)
         first = sa.select(entry).where(of_campaign, posted, entry.c.request_id == request_id)
         with self._storage.reading() as connection:
             row = connection.execute(first.order_by(entry.c.id).limit(1)).one_or_none()
@@ -199,7 +198,7 @@ class Claims:
         """
         is_frame = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
         doubt = {
-            "state": FrameState.IN_DOUBT.value,
+            "state": FrameState.IN_DOUBT,
             "message": attempts.CRASHED,
             "finished_at": now,
         }
@@ -282,7 +281,7 @@ def _may_start(connection: sa.Connection, campaign_id: int, terms: ClaimTerms) -
     run = sa.select(shared_run.c.version).where(shared_run.c.campaign_id == campaign_id)
     connection.execute(run.with_for_update())
     if terms.alone:
-        in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+        in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT
         if connection.scalar(sa.select(frame.c.number).where(*in_flight).limit(1)) is not None:
             return False
     if terms.max_cost is None:

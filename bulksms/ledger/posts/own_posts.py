@@ -85,4 +85,4 @@ def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -
     is_frame = frame.c.campaign_id == key[0], frame.c.number == key[1]
     columns = frame.c.state, frame.c.holder, frame.c.attempts
     row = connection.execute(sa.select(*columns).where(*is_frame)).one_or_none()
-    return row is not None and tuple(row) == (FrameState.IN_DOUBT.value, *posted_by)
+    return row is not None and tuple(row) == (FrameState.IN_DOUBT, *posted_by)

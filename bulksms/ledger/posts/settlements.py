@@ -43,7 +43,7 @@ class Settlements:
             LedgerError: this cannot be decided of the frame in its state.
         """
         key = (campaign_id, number)
-        values = {"state": state.value, "finished_at": now, **answer}
+        values = {"state": state, "finished_at": now, **answer}
         with self._storage.writing() as connection:
             self._storage.locks.refuse_if_lost()
             records = statements.read_frames(connection, *key)
@@ -106,7 +106,7 @@ class Settlements:
 def _next_wave(new: FrozenFrame, message: str) -> dict[str, Any]:
     """Return the values of a frame that is planned once more."""
     return {
-        "state": FrameState.PLANNED.value,
+        "state": FrameState.PLANNED,
         "request_id": new.request_id,
         "digest": new.digest,
         "contacts": new.contacts,

@@ -1,4 +1,4 @@
-"""How texts, times, lengths of time and money are kept in the columns of the ledger.
+"""How texts, words, times, lengths of time and money are kept in the columns of the ledger.
 
 A server's columns hold what a SQLite column of the same declaration does: text of any length,
 sorted by code points, and numbers of 64 bits where an answer of the API may have them.
@@ -6,12 +6,15 @@ sorted by code points, and numbers of 64 bits where an answer of the API may hav
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["LONG_TEXT", "SERVER", "WIDE", "Instant", "Money", "Seconds", "short_text"]
+__all__ = ["LONG_TEXT", "SERVER", "WIDE", "Instant", "Money", "Seconds", "Word", "short_text"]
+
+T = TypeVar("T")
 
 SERVER = "postgresql"  # the dialect of a server, in SQLAlchemy's words
 SERVER_TEXT = sa.String(collation="C")
@@ -22,23 +25,41 @@ def short_text(length: int) -> sa.String:
     return sa.String(length).with_variant(SERVER_TEXT, SERVER)
 
 
-def _text_in(dialect: sa.Dialect, elsewhere: TypeEngine[Any]) -> TypeEngine[Any]:
-    return dialect.type_descriptor(SERVER_TEXT if dialect.name == SERVER else elsewhere)
-
-
 LONG_TEXT = sa.Text().with_variant(sa.Text(collation="C"), SERVER)
 WIDE = sa.Integer().with_variant(sa.BigInteger(), SERVER)
 
 
-class Instant(TypeDecorator[datetime]):
-    """An aware time, kept as UTC text with microseconds."""
+class _KeptAsText(TypeDecorator[T]):
+    """Anything that a column holds as a text, of any length on a server."""
 
-    impl = sa.String(32)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
         """Return the type of its column."""
-        return _text_in(dialect, self.impl_instance)
+        own = SERVER_TEXT if dialect.name == SERVER else self.impl_instance
+        return dialect.type_descriptor(own)
+
+
+class Word(_KeptAsText[StrEnum]):
+    """One of a closed set of words, such as the state of a frame."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum], length: int = 20) -> None:
+        super().__init__(length)
+        self.words = words
+
+    def process_result_value(self, value: str | None, dialect: Any) -> StrEnum | None:  # noqa: ANN401, ARG002
+        """Read the word back."""
+        return None if value is None else self.words(value)
+
+
+class Instant(_KeptAsText[datetime]):
+    """An aware time, kept as UTC text with microseconds."""
+
+    impl = sa.String(32)
+    cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
         """Write the time in UTC."""
@@ -49,15 +70,11 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-class Money(TypeDecorator[Decimal]):
+class Money(_KeptAsText[Decimal]):
     """An amount, kept as decimal text."""
 
     impl = sa.String(40)
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
-        """Return the type of its column."""
-        return _text_in(dialect, self.impl_instance)
 
     def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
         """Write the amount digit for digit."""

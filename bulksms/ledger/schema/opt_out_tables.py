@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from bulksms.ledger.schema.column_types import LONG_TEXT, Instant, short_text
+from bulksms.ledger.records.operator_records import HeldReason
+from bulksms.ledger.schema.column_types import LONG_TEXT, Instant, Word, short_text
 
 __all__ = ["hashed_opt_out", "held_stop", "metadata", "opt_out", "opt_out_event", "opt_out_key"]
 
@@ -23,7 +24,7 @@ held_stop = sa.Table(
     "held_stop",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("reason", short_text(20), nullable=False),
+    sa.Column("reason", Word(HeldReason), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
 

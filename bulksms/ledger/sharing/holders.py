@@ -89,7 +89,7 @@ class Holders:
 
     def doubt_ended(self, now: datetime) -> list[FrameKey]:
         """Put in doubt what ended workers left in flight, and return which frames."""
-        left = sa.and_(frame.c.state == FrameState.INTENT.value, has_ended(frame.c.holder))
+        left = sa.and_(frame.c.state == FrameState.INTENT, has_ended(frame.c.holder))
         with self._storage.writing_beside() as connection:
             end_expired(connection, self._storage.database_time(connection))
         with self._storage.reading() as connection:
@@ -109,7 +109,7 @@ class Holders:
         So may a run of its own whose campaign another machine took over; it has no lease, and
         what it posts leaves by its own clock within the time of one.
         """
-        crashed = frame.c.state == FrameState.IN_DOUBT.value, frame.c.message == attempts.CRASHED
+        crashed = frame.c.state == FrameState.IN_DOUBT, frame.c.message == attempts.CRASHED
         is_frame = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
         columns = sa.select(holder.c.lease_until, frame.c.started_at)
         posted = columns.outerjoin_from(frame, holder, frame.c.holder == holder.c.id).where(

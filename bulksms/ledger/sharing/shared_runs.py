@@ -98,12 +98,12 @@ class SharedRuns:
         statement = (
             sa.select(frame, doubted)
             .where(frame.c.campaign_id == campaign_id, frame.c.number > after)
-            .where(frame.c.state == FrameState.PLANNED.value, frame.c.number.not_in(without))
+            .where(frame.c.state == FrameState.PLANNED, frame.c.number.not_in(without))
             .where(frame.c.number % share[1] == share[0])
         )
         with self._storage.reading() as connection:
             rows = connection.execute(statement.order_by(frame.c.number).limit(limit)).mappings()
-            return [FrameRecord(**{**row, "state": FrameState(row["state"])}) for row in rows]
+            return [FrameRecord(**row) for row in rows]
 
     def committed_money(self, campaign_id: int) -> Decimal:
         """Add up what a campaign cost, and what frames without a price may cost, in euros."""
