@@ -9,12 +9,14 @@ from bulksms.ledger.delivery.dead_numbers import DeadNumbers
 from bulksms.ledger.delivery.receipt_evidence import ReceiptEvidence
 from bulksms.ledger.delivery.receipt_quota import ReceiptQuota
 from bulksms.ledger.delivery.receipts import Receipts
-from bulksms.ledger.operators.accepted_files import AcceptedFiles
-from bulksms.ledger.operators.approvals import Approvals
 from bulksms.ledger.operators.audit_trail import AuditTrail
 from bulksms.ledger.operators.orders import Orders
 from bulksms.ledger.operators.proofs import Proofs
-from bulksms.ledger.operators.scheduled_runs import ScheduledRuns
+from bulksms.ledger.operators.repeated_campaigns import (
+    AcceptedFiles,
+    Approvals,
+    ScheduledRuns,
+)
 from bulksms.ledger.people.erasures import Erasures
 from bulksms.ledger.people.held_stops import HeldStops
 from bulksms.ledger.people.opt_outs import OptOuts

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from bulksms.ledger.people.members import unpack_numbers
 from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.records.frame_records import CampaignRecord, FrameState, LearntPrice
-from bulksms.ledger.schema.tables import IN_LIMIT, body, campaign, entry, frame
+from bulksms.ledger.schema.row_values import in_parts
+from bulksms.ledger.schema.tables import body, campaign, entry, frame
 from bulksms.ledger.storage import Storage, repeatable
 
 if TYPE_CHECKING:
@@ -144,8 +145,7 @@ class History:
         with self._storage.reading() as connection:
             rows = connection.execute(sa.select(campaign)).mappings()
             records = [each for each in (CampaignRecord(**row) for row in rows) if counts(each)]
-            for start in range(0, len(records), IN_LIMIT):
-                batch = records[start : start + IN_LIMIT]
+            for batch in in_parts(records):
                 own = statement.where(campaign.c.id.in_([each.id for each in batch]))
                 if since is not None:
                     scheduled = [each.id for each in batch if _is_scheduled_since(each, since)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.schema.tables import IN_LIMIT, campaign, frame, receipt
+from bulksms.ledger.schema.row_values import in_parts
+from bulksms.ledger.schema.tables import campaign, frame, receipt
 from bulksms.ledger.storage import Storage
 
 if TYPE_CHECKING:
@@ -45,13 +46,11 @@ class DeadNumbers:
 
         statuses = _Statuses(failing=failing, arriving=arriving)
         with self._storage.reading() as connection:
-            candidates = list(connection.scalars(_failed_often(failing, rehearsal=rehearsal)))
+            candidates = connection.scalars(_failed_often(failing, rehearsal=rehearsal))
             dead = [
                 number
-                for start in range(0, len(candidates), IN_LIMIT)
-                for number in _all_failed(
-                    connection, candidates[start : start + IN_LIMIT], statuses, rehearsal=rehearsal
-                )
+                for part in in_parts(candidates)
+                for number in _all_failed(connection, part, statuses, rehearsal=rehearsal)
             ]
         return np.array(sorted(dead), dtype=np.int64)
 

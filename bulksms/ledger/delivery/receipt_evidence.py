@@ -15,7 +15,8 @@ from bulksms.ledger.frame_states import statements
 from bulksms.ledger.people.members import phone_numbers
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.records.receipt_records import Evidence
-from bulksms.ledger.schema.tables import IN_LIMIT, entry, frame, receipt
+from bulksms.ledger.schema.row_values import among, find_among
+from bulksms.ledger.schema.tables import entry, frame, receipt
 from bulksms.ledger.storage import Storage
 
 __all__ = ["ReceiptEvidence"]
@@ -83,18 +84,13 @@ def _first_post(connection: sa.Connection, record: FrameRecord) -> datetime | No
 def _tickets_without_frame(connection: sa.Connection, members: set[int]) -> list[str]:
     """List tickets that no frame has, of receipts about these people."""
     counts: dict[str, int] = {}
-    people = sorted(members)
-    for start in range(0, len(people), IN_LIMIT):
-        about = receipt.c.number.in_(people[start : start + IN_LIMIT])
+    for about in among(receipt.c.number, members):
         statement = sa.select(receipt.c.ticket, sa.func.count(receipt.c.number.distinct()))
         statement = statement.where(about, receipt.c.ticket != "").group_by(receipt.c.ticket)
         for ticket, count in connection.execute(statement):
             counts[ticket] = counts.get(ticket, 0) + count
-    owned: set[str] = set()
     tickets = sorted(counts, key=lambda ticket: (-counts[ticket], ticket))
-    for start in range(0, len(tickets), IN_LIMIT):
-        chunk = frame.c.ticket.in_(tickets[start : start + IN_LIMIT])
-        owned.update(connection.scalars(sa.select(frame.c.ticket).where(chunk)))
+    owned = find_among(connection, frame.c.ticket, tickets)
     return [ticket for ticket in tickets if ticket not in owned][:MOST_TICKETS]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bulksms.ledger.schema.row_values import find_among
 from bulksms.ledger.schema.tables import frame, receipt
 from bulksms.ledger.storage import Storage
 
@@ -76,8 +77,7 @@ class ReceiptQuota:
                 rows = connection.execute(page).all()
                 if not rows:
                     return
-                has_ticket = frame.c.ticket.in_([row[0] for row in rows])
-                owned = set(connection.scalars(sa.select(frame.c.ticket).where(has_ticket)))
+                owned = find_among(connection, frame.c.ticket, [row[0] for row in rows])
             for ticket, newest_at, count in rows:
                 if ticket not in owned:
                     yield _UnmatchedTicket(newest=newest_at, ticket=ticket, receipts=count)

@@ -12,7 +12,8 @@ from bulksms.ledger.people.members import members_by_ticket
 from bulksms.ledger.people.opt_out_events import hashed_among
 from bulksms.ledger.records.frame_records import FrameState
 from bulksms.ledger.records.receipt_records import MessageGroup, MessageStates, ReceiptRecord
-from bulksms.ledger.schema.tables import IN_LIMIT, frame, receipt
+from bulksms.ledger.schema.row_values import among
+from bulksms.ledger.schema.tables import frame, receipt
 from bulksms.ledger.storage import Storage
 
 __all__ = ["Receipts"]
@@ -62,8 +63,7 @@ class Receipts:
         columns = receipt.c.ticket, receipt.c.number, receipt.c.status
         records: list[tuple[str, int, str]] = []
         with self._storage.reading() as connection:
-            for start in range(0, len(tickets), IN_LIMIT):
-                has_ticket = receipt.c.ticket.in_(tickets[start : start + IN_LIMIT])
+            for has_ticket in among(receipt.c.ticket, tickets):
                 rows = connection.execute(sa.select(*columns).where(has_ticket))
                 records += [(row.ticket, row.number, row.status) for row in rows]
         return records

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bulksms.errors import SourceChanged
 from bulksms.ledger.frame_states import statements, transitions
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
+from bulksms.ledger.schema.row_values import row_of
 from bulksms.ledger.schema.tables import campaign, entry, frame, ledger_identity, lost_intent
 from bulksms.ledger.witness.witness_file import REHEARSAL_PREFIX, Intent, Key, attempt_key
 
@@ -188,7 +189,7 @@ def import_attempts(
         if number in frames:
             doubted += _doubt(connection, frames[number], group, now)
             continue
-        new = [_lost_values(i) for i in group if (number, i.attempt) not in stored]
+        new = [row_of(lost_intent, i) for i in group if (number, i.attempt) not in stored]
         if new:
             connection.execute(sa.insert(lost_intent), new)
         whole = frames.get(group[0].parent)
@@ -268,8 +269,3 @@ def _doubt(
     kept = {"attempts": attempts, "repeatable": False}
     connection.execute(sa.update(frame).where(is_frame).values(kept))
     return 0
-
-
-def _lost_values(intent: Intent) -> dict[str, object]:
-    names = (column.name for column in lost_intent.c)
-    return {name: getattr(intent, name) for name in names}

@@ -18,7 +18,8 @@ from bulksms.ledger.records.frame_records import (
     FrozenFrame,
 )
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.tables import IN_LIMIT, body, campaign, entry, erased_frame, frame
+from bulksms.ledger.schema.row_values import among
+from bulksms.ledger.schema.tables import body, campaign, entry, erased_frame, frame
 
 __all__ = [
     "find_campaign",
@@ -110,9 +111,7 @@ def with_numbers(
     """Return a statement for some frames, in parts and in order; unchanged for all."""
     if numbers is None:
         return [statement]
-    ordered = sorted(numbers)
-    starts = range(0, len(ordered), IN_LIMIT)
-    return [statement.where(column.in_(ordered[at : at + IN_LIMIT])) for at in starts]
+    return [statement.where(in_part) for in_part in among(column, sorted(numbers))]
 
 
 def read_entries(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:

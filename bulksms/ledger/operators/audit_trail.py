@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts
 from bulksms.ledger.records.operator_records import AuditAction, AuditEntry
+from bulksms.ledger.schema.row_values import row_of
 from bulksms.ledger.schema.tables import audit_entry
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum, written
@@ -144,7 +145,4 @@ def time_of_line(line: bytes) -> datetime:
 
 
 def _insert(connection: sa.Connection, entry: AuditEntry) -> None:
-    names = (column.name for column in audit_entry.c if column.name != "id")
-    values = {name: getattr(entry, name) for name in names}
-    values["counts"] = dict(entry.counts)
-    connection.execute(sa.insert(audit_entry).values(values))
+    connection.execute(sa.insert(audit_entry).values(row_of(audit_entry, entry)))

@@ -6,6 +6,7 @@ An account is named by a digest (`Credentials.account_at`), so that no login is 
 import sqlalchemy as sa
 
 from bulksms.ledger.records.frame_records import ProofRecord
+from bulksms.ledger.schema.row_values import row_of
 from bulksms.ledger.schema.tables import proof
 from bulksms.ledger.storage import Storage
 
@@ -27,7 +28,6 @@ class Proofs:
 
     def save(self, record: ProofRecord) -> None:
         """Keep a result in place of the account's earlier one."""
-        values = {column.name: getattr(record, column.name) for column in proof.c}
         with self._storage.writing() as connection:
             connection.execute(sa.delete(proof).where(proof.c.account == record.account))
-            connection.execute(sa.insert(proof).values(values))
+            connection.execute(sa.insert(proof).values(row_of(proof, record)))

@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bulksms.ledger.records.operator_records import HeldReason, HeldStop
-from bulksms.ledger.schema.tables import IN_LIMIT, held_stop, opt_out
+from bulksms.ledger.schema.row_values import find_among, in_parts
+from bulksms.ledger.schema.tables import held_stop, opt_out
 from bulksms.ledger.storage import Storage
 
 __all__ = ["HeldStops"]
@@ -22,7 +23,7 @@ class HeldStops:
         """Hold the STOPs of phone numbers, and count those that were not held before."""
         asked = sorted(set(numbers))
         with self._storage.writing() as connection:
-            held = _held(connection, asked)
+            held = find_among(connection, held_stop.c.number, asked)
             new = [number for number in asked if number not in held]
             rows = [{"number": number, "reason": reason, "at": now} for number in new]
             if rows:
@@ -51,19 +52,10 @@ class HeldStops:
         asked = sorted(set(numbers))
         released = 0
         with self._storage.writing() as connection:
-            for start in range(0, len(asked), IN_LIMIT):
-                chunk = asked[start : start + IN_LIMIT]
-                in_chunk = held_stop.c.number.in_(chunk)
-                released += connection.execute(sa.delete(held_stop).where(in_chunk)).rowcount
+            for part in in_parts(asked):
+                is_held = held_stop.c.number.in_(part)
+                released += connection.execute(sa.delete(held_stop).where(is_held)).rowcount
                 if origin is not None:
-                    opted_out = opt_out.c.number.in_(chunk)
+                    opted_out = opt_out.c.number.in_(part)
                     connection.execute(sa.update(opt_out).where(opted_out).values(origin=origin))
         return released
-
-
-def _held(connection: sa.Connection, numbers: list[int]) -> set[int]:
-    held: set[int] = set()
-    for start in range(0, len(numbers), IN_LIMIT):
-        chunk = held_stop.c.number.in_(numbers[start : start + IN_LIMIT])
-        held.update(connection.scalars(sa.select(held_stop.c.number).where(chunk)))
-    return held

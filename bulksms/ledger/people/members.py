@@ -14,8 +14,8 @@ from bulksms.ledger.frame_states.claim_conditions import anybody_erased, anybody
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.row_values import among, find_among, row_of
 from bulksms.ledger.schema.tables import (
-    IN_LIMIT,
     body,
     entry,
     erased_frame,
@@ -74,9 +74,7 @@ def all_phone_numbers(connection: sa.Connection) -> "PhoneNumbers":
 def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict[str, set[int]]:
     """Read the phone numbers of the frames that have these tickets; others are left out."""
     members: defaultdict[str, set[int]] = defaultdict(set)
-    asked = sorted({ticket for ticket in tickets if ticket})
-    for start in range(0, len(asked), IN_LIMIT):
-        has_ticket = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
+    for has_ticket in among(frame.c.ticket, {ticket for ticket in tickets if ticket}):
         owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(has_ticket)
         for ticket, campaign_id, number in connection.execute(owners).all():
             members[ticket].update(phone_numbers(connection, campaign_id, number).tolist())
@@ -105,12 +103,9 @@ def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "Phon
     """
     import numpy as np
 
-    opted_out = opt_out_events.hashed_among(connection, numbers.tolist())
-    for start in range(0, len(numbers), IN_LIMIT):
-        chunk = numbers[start : start + IN_LIMIT].tolist()
-        opted_out += connection.scalars(
-            sa.select(opt_out.c.number).where(opt_out.c.number.in_(chunk))
-        )
+    asked = numbers.tolist()
+    opted_out = opt_out_events.hashed_among(connection, asked)
+    opted_out += find_among(connection, opt_out.c.number, asked)
     return numbers[(numbers < 0) | np.isin(numbers, np.array(opted_out, dtype=np.int64))]
 
 
@@ -165,7 +160,7 @@ def keep_doubted_members(
         sms_planned=None,
         cost_planned=None,
     )
-    values = {column.name: getattr(kept, column.name) for column in frame.c}
+    values = row_of(frame, kept)
     connection.execute(sa.insert(frame).values(values))
     numbers = {"numbers": zlib.compress(leaving.tobytes(), 1)}
     connection.execute(sa.insert(body).values({**bytes_sent, **key, **numbers}))

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bulksms.ledger.schema.row_values import among, row_of
 from bulksms.ledger.schema.tables import (
-    IN_LIMIT,
     hashed_opt_out,
     opt_out,
     opt_out_event,
@@ -205,12 +205,8 @@ def _hash(number: int, key: bytes) -> bytes:
 
 
 def _insert(connection: sa.Connection, events: Sequence[OptOutEvent]) -> None:
-    rows = [
-        {name: getattr(event, name) for name in ("seq", "change", "key_id", "hashes", "at")}
-        for event in events
-    ]
-    if rows:
-        connection.execute(sa.insert(opt_out_event), rows)
+    if events:
+        connection.execute(sa.insert(opt_out_event), [row_of(opt_out_event, e) for e in events])
 
 
 def _keys(connection: sa.Connection) -> dict[str, bytes]:
@@ -228,10 +224,8 @@ def _find_hashed(connection: sa.Connection, numbers: Iterable[int]) -> dict[tupl
     asked = list(numbers)
     for row in connection.execute(sa.select(opt_out_key).where(used)).all():
         by_hash = {_hash(number, row.key): number for number in asked}
-        hashes = list(by_hash)
-        for start in range(0, len(hashes), IN_LIMIT):
-            chunk = hashed_opt_out.c.hash.in_(hashes[start : start + IN_LIMIT])
-            statement = sa.select(hashed_opt_out.c.hash).where(chunk)
+        for has_hash in among(hashed_opt_out.c.hash, by_hash):
+            statement = sa.select(hashed_opt_out.c.hash).where(has_hash)
             own = statement.where(hashed_opt_out.c.key_id == row.key_id)
             opted_out |= {
                 (row.key_id, digest): by_hash[digest] for digest in connection.scalars(own)

@@ -6,7 +6,6 @@ get too.
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -18,7 +17,8 @@ from bulksms.ledger.operators.audit_trail import AuditFacts, add_entry, line_of
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.people.members import opted_out_among, opted_out_members
 from bulksms.ledger.records.operator_records import AuditAction
-from bulksms.ledger.schema.tables import IN_LIMIT, hashed_opt_out, opt_out
+from bulksms.ledger.schema.row_values import among, find_among
+from bulksms.ledger.schema.tables import hashed_opt_out, opt_out
 from bulksms.ledger.storage import Storage, repeatable
 from bulksms.ledger.witness.witness_pair import WitnessPair
 
@@ -47,7 +47,7 @@ class OptOuts:
         with self._storage.writing() as connection:
             key = opt_out_events.own_key(connection, now)
             asked = {int(number) for number in numbers}
-            asked -= _present(connection, asked)
+            asked -= find_among(connection, opt_out.c.number, asked)
             # Who was erased is known by a hash, and stays so.
             new = sorted(asked - set(opt_out_events.hashed_among(connection, asked)))
             rows = [
@@ -71,11 +71,10 @@ class OptOuts:
         asked, now = {int(number) for number in numbers}, self._clock.now()
         with self._storage.writing() as connection:
             key = opt_out_events.own_key(connection, now)
-            present = _present(connection, asked)
+            present = find_among(connection, opt_out.c.number, asked)
             hashed = set(opt_out_events.hashed_among(connection, asked))
-            waiting = iter(present)
-            while batch := list(islice(waiting, IN_LIMIT)):
-                connection.execute(sa.delete(opt_out).where(opt_out.c.number.in_(batch)))
+            for is_present in among(opt_out.c.number, present):
+                connection.execute(sa.delete(opt_out).where(is_present))
             opt_out_events.forget_hashed(connection, hashed)
             removed = sorted(present | hashed)
             events = opt_out_events.record_change(connection, "-", removed, now)
@@ -162,16 +161,6 @@ class OptOuts:
                 self._witnesses.create_missing(owner)
         self._witnesses.keep_key(owner, key)
         self._witnesses.append_for(owner, lines)
-
-
-def _present(connection: sa.Connection, numbers: Iterable[int]) -> set[int]:
-    """Return those of some phone numbers that are stored."""
-    asked = sorted(numbers)
-    present: set[int] = set()
-    for start in range(0, len(asked), IN_LIMIT):
-        chunk = opt_out.c.number.in_(asked[start : start + IN_LIMIT])
-        present.update(connection.scalars(sa.select(opt_out.c.number).where(chunk)))
-    return present
 
 
 def _audited(

@@ -34,7 +34,6 @@ from bulksms.ledger.schema.opt_out_tables import (
 from bulksms.ledger.schema.shared_tables import due_run, holder, lane, shared_run
 
 __all__ = [
-    "IN_LIMIT",
     "accepted_file",
     "approval",
     "audit_entry",
@@ -61,8 +60,6 @@ __all__ = [
     "shared_run",
     "source_row_part",
 ]
-
-IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
 
 campaign = sa.Table(
     "campaign",

@@ -19,6 +19,7 @@ from bulksms.ledger.records.shared_records import (
     MAX_CLOCK_ERROR,
     HolderRecord,
 )
+from bulksms.ledger.schema.row_values import row_of
 from bulksms.ledger.schema.tables import frame, holder
 from bulksms.ledger.storage import Storage
 
@@ -59,8 +60,7 @@ class Holders:
                 started_at=now,
                 lease_until=now + LEASE,
             )
-            values = {name: getattr(record, name) for name in holder.c.keys()}  # noqa: SIM118 - columns
-            connection.execute(sa.insert(holder).values(values))
+            connection.execute(sa.insert(holder).values(row_of(holder, record)))
         return record
 
     def renew(self, holder_id: str) -> datetime | None:

@@ -1,0 +1,131 @@
+"""What is kept of repeated campaigns: their runs, the approvals, the files that were accepted."""
+
+import sqlalchemy as sa
+
+from bulksms.ledger.records.operator_records import (
+    AcceptedFile,
+    ApprovalRecord,
+    ApprovalStep,
+    ScheduledRunRecord,
+)
+from bulksms.ledger.schema.row_values import row_of
+from bulksms.ledger.schema.tables import accepted_file, approval, scheduled_run
+from bulksms.ledger.storage import Storage
+
+__all__ = ["AcceptedFiles", "Approvals", "ScheduledRuns"]
+
+
+class ScheduledRuns:
+    """Runs by series, to compare the next list with; each method is one transaction."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def latest(self, series: str) -> ScheduledRunRecord | None:
+        """Read the newest run of a series."""
+        statement = (
+            sa.select(scheduled_run)
+            .where(scheduled_run.c.series == series)
+            .order_by(scheduled_run.c.id.desc())
+            .limit(1)
+        )
+        with self._storage.reading() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            return None
+        return ScheduledRunRecord(
+            series=row["series"],
+            at=row["at"],
+            rows=row["rows"],
+            headers=tuple(row["headers"]),
+            mapping=dict(row["mapping"]),
+            campaign=row["campaign"],
+        )
+
+    def add(self, record: ScheduledRunRecord) -> None:
+        """Record a run."""
+        with self._storage.writing() as connection:
+            connection.execute(sa.insert(scheduled_run).values(row_of(scheduled_run, record)))
+
+
+class Approvals:
+    """Requests and approvals by series, only ever added; each method is one transaction."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def latest(self, series: str) -> ApprovalRecord | None:
+        """Read the newest approval of a series."""
+        statement = (
+            sa.select(approval)
+            .where(approval.c.series == series, approval.c.step == ApprovalStep.APPROVED)
+            .order_by(approval.c.id.desc())
+            .limit(1)
+        )
+        with self._storage.reading() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            return None
+        return ApprovalRecord(**{name: value for name, value in row.items() if name != "id"})
+
+    def requested_by(self, series: str, digest: str) -> list[str]:
+        """Read who asked for a run of exactly this plan."""
+        statement = sa.select(approval.c.person).where(
+            approval.c.series == series,
+            approval.c.digest == digest,
+            approval.c.step == ApprovalStep.REQUESTED,
+        )
+        with self._storage.reading() as connection:
+            return list(dict.fromkeys(connection.scalars(statement.order_by(approval.c.id))))
+
+    def add(self, record: ApprovalRecord) -> None:
+        """Record a step."""
+        with self._storage.writing() as connection:
+            connection.execute(sa.insert(approval).values(row_of(approval, record)))
+
+
+class AcceptedFiles:
+    """The files of watched folders, so that the same content runs only once.
+
+    Each method is one transaction.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def get(self, series: str, mode: str, digest: str) -> AcceptedFile | None:
+        """Read what is recorded of a content."""
+        statement = sa.select(accepted_file).where(*_key(series, mode, digest))
+        with self._storage.reading() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        return None if row is None else AcceptedFile(**row)
+
+    def failed(self, series: str, mode: str) -> list[AcceptedFile]:
+        """List the files of a series whose run failed, the oldest first."""
+        statement = (
+            sa.select(accepted_file)
+            .where(
+                accepted_file.c.series == series,
+                accepted_file.c.mode == mode,
+                accepted_file.c.state == "failed",
+            )
+            .order_by(accepted_file.c.at, accepted_file.c.name)
+        )
+        with self._storage.reading() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return [AcceptedFile(**row) for row in rows]
+
+    def put(self, record: AcceptedFile) -> None:
+        """Write a file down, replacing what was recorded of the same content."""
+        with self._storage.writing() as connection:
+            key = _key(record.series, record.mode, record.digest)
+            connection.execute(sa.delete(accepted_file).where(*key))
+            connection.execute(sa.insert(accepted_file).values(row_of(accepted_file, record)))
+
+
+def _key(series: str, mode: str, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        accepted_file.c.series == series,
+        accepted_file.c.mode == mode,
+        accepted_file.c.digest == digest,
+    )
