@@ -16,10 +16,12 @@ from bulksms.ledger.records.frame_records import FrameState
 from bulksms.ledger.records.totals import CampaignTotals, FrameGroup
 from bulksms.ledger.schema.tables import frame
 
-__all__ = ["read_totals"]
+__all__ = ["committed_money", "has_unpriced_in_flight", "read_totals"]
 
 ACCEPTED = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT})
 LISTED = 5  # numbers of frames in a group
+# May have cost their plan though no answer has a price.
+MAY_HAVE_COST = (FrameState.INTENT, FrameState.IN_DOUBT, FrameState.ACCEPTED)
 
 
 def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
@@ -50,6 +52,30 @@ def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
             connection, in_campaign, FrameState.REFUSED, by=(frame.c.code, frame.c.message)
         ),
     )
+
+
+def committed_money(connection: sa.Connection, campaign_id: int) -> Decimal:
+    """Add up what a campaign cost, and what frames without a price were expected to cost."""
+    amounts = frame.c.total_cost, frame.c.cost_planned
+    open_price = sa.and_(frame.c.total_cost.is_(None), frame.c.state.in_(MAY_HAVE_COST))
+    statement = (
+        sa.select(*amounts, sa.func.count())
+        .where(frame.c.campaign_id == campaign_id)
+        .where(sa.or_(frame.c.total_cost.is_not(None), open_price))
+        .group_by(*amounts)
+    )
+    rows = connection.execute(statement).all()
+    zero = Decimal(0)
+    return sum(
+        ((cost if cost is not None else planned or zero) * n for cost, planned, n in rows), zero
+    )
+
+
+def has_unpriced_in_flight(connection: sa.Connection, campaign_id: int) -> bool:
+    """Whether a frame with an unknown price is in flight."""
+    in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT
+    statement = sa.select(frame.c.number).where(*in_flight, frame.c.cost_planned.is_(None)).limit(1)
+    return connection.scalar(statement) is not None
 
 
 def _by_state(campaign_id: int, in_campaign: sa.ColumnElement[bool]) -> sa.Select[Any]:

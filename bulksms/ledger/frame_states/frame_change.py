@@ -12,18 +12,30 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bulksms.ledger.frame_states.claim_conditions import (
-    anybody_erased,
-    anybody_opted_out,
-    holder_lives,
-    limits_unchanged,
-    no_order_in_force,
-)
+from bulksms.ledger.records.operator_records import OrderKind
 from bulksms.ledger.schema.column_types import SERVER
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.tables import entry, frame
+from bulksms.ledger.schema.tables import (
+    campaign_order,
+    entry,
+    erased_frame,
+    frame,
+    hashed_opt_out,
+    holder,
+    opt_out,
+    shared_run,
+)
 
-__all__ = ["KEPT", "RETURNED", "ChangeStatements", "FrameChange", "FrameKey", "build_change"]
+__all__ = [
+    "KEPT",
+    "RETURNED",
+    "ChangeStatements",
+    "FrameChange",
+    "FrameKey",
+    "anybody_erased",
+    "anybody_opted_out",
+    "build_change",
+]
 
 FrameKey = tuple[int, int]  # the campaign's id and the frame's number
 
@@ -107,7 +119,7 @@ def build_change(  # noqa: PLR0913 - each a condition
     )
     if posted:
         new["attempts"] = frame.c.attempts + 1
-        statement = statement.where(no_order_in_force(in_campaign))
+        statement = statement.where(_no_order_in_force(in_campaign))
     if versioned:
         statement = statement.where(frame.c.digest == sa.bindparam("same_digest"))
         statement = statement.where(frame.c.attempts == sa.bindparam("same_attempts"))
@@ -115,14 +127,49 @@ def build_change(  # noqa: PLR0913 - each a condition
         same_holder = frame.c.holder.is_not_distinct_from(sa.bindparam("own_holder"))
         statement = statement.where(same_holder, frame.c.attempts == sa.bindparam("own_attempts"))
     if shared:
-        statement = statement.where(holder_lives(sa.bindparam("living_holder")))
+        statement = statement.where(_holder_lives(sa.bindparam("living_holder")))
         version: sa.BindParameter[int] = sa.bindparam("limits_version")
-        statement = statement.where(limits_unchanged(in_campaign, version))
+        statement = statement.where(_limits_unchanged(in_campaign, version))
     if unless_left_out:
         members = sa.bindparam("members", type_=sa.ARRAY(sa.BigInteger))
         statement = statement.where(sa.not_(anybody_opted_out(members)), sa.not_(anybody_erased()))
     returned = (frame.c[name] for name in RETURNED)
     return ChangeStatements(statement.values(new).returning(*returned), logged)
+
+
+def anybody_opted_out(numbers: sa.ColumnElement[Any] | None = None) -> sa.ColumnElement[bool]:
+    """Build the condition that any person opted out, or the owner of one of these numbers."""
+    opted_out = sa.select(opt_out.c.number)
+    return sa.exists(
+        opted_out if numbers is None else opted_out.where(opt_out.c.number == sa.any_(numbers))
+    )
+
+
+def anybody_erased() -> sa.ColumnElement[bool]:
+    """Build the condition that any person is only known by a hash, or by a pseudonym."""
+    columns = (hashed_opt_out.c.key_id, erased_frame.c.number)
+    return sa.or_(*(sa.exists(sa.select(column)) for column in columns))
+
+
+def _no_order_in_force(campaign_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Build the condition that the newest order neither pauses nor stops a campaign."""
+    newest = sa.select(campaign_order.c.kind).where(campaign_order.c.campaign_id == campaign_id)
+    newest = newest.order_by(campaign_order.c.id.desc()).limit(sa.literal(1))
+    kind = sa.func.coalesce(newest.scalar_subquery(), OrderKind.RESUME)
+    return kind == OrderKind.RESUME
+
+
+def _holder_lives(holder_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Build the condition that a worker was not declared dead."""
+    return sa.exists().where(holder.c.id == holder_id, holder.c.ended_at.is_(None))
+
+
+def _limits_unchanged(
+    campaign_id: sa.ColumnElement[int], version: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    """Build the condition that the limits of an open run are those of this version."""
+    is_version = shared_run.c.campaign_id == campaign_id, shared_run.c.version == version
+    return sa.exists().where(*is_version, shared_run.c.is_open)
 
 
 def _with_entry(update: ReturningUpdate[Any], logged: tuple[str, ...]) -> sa.Select[Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.ledger.frame_states import statements
-from bulksms.ledger.frame_states.claim_conditions import anybody_erased, anybody_opted_out
+from bulksms.ledger.frame_states.frame_change import anybody_erased, anybody_opted_out
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.schema.compiled import CompiledStatement

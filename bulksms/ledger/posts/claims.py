@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
-from bulksms.ledger.campaigns.committed_money import committed_money, has_unpriced_in_flight
+from bulksms.ledger.campaigns.read_totals import committed_money, has_unpriced_in_flight
 from bulksms.ledger.frame_states import attempts, transitions
 from bulksms.ledger.frame_states.transitions import FrameKey, PostedAs, PostedBy
 from bulksms.ledger.people.members import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.campaigns.committed_money import committed_money
+from bulksms.ledger.campaigns.read_totals import committed_money
 from bulksms.ledger.frame_states import statements
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.records.shared_records import SharedRunRecord
