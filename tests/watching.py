@@ -8,7 +8,7 @@ from pathlib import Path
 from bulksms.clock import Clock
 from bulksms.ledger import AcceptedFile
 from bulksms.use_cases.unattended.done_marker import DoneMarker
-from bulksms.watch.file_outcome import FileOutcome, FileReport
+from bulksms.watch.delivery import FileOutcome, FileReport
 from bulksms.watch.settled_files import IncomingRules
 from bulksms.watch.watcher import FolderWatcher, WatchedFolders
 from tests.fakes import FakeClock

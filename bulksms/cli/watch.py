@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bulksms.cli.run_and_report import Running
     from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
     from bulksms.use_cases.unattended.unattended_run import UnattendedRun
-    from bulksms.watch.file_outcome import FileReport
+    from bulksms.watch.delivery import FileReport
     from bulksms.watch.watch_folder import FolderWatch, WatchResult
 
 __all__ = ["command"]

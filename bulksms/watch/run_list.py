@@ -17,7 +17,7 @@ from bulksms.sender import StopCause
 from bulksms.use_cases.unattended.open_lists import GivenLists
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
-from bulksms.watch.file_outcome import FileOutcome
+from bulksms.watch.delivery import FileOutcome
 
 __all__ = ["ListRunner", "RunList"]
 

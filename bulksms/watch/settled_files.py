@@ -11,7 +11,7 @@ from bulksms.errors import InputError
 from bulksms.use_cases.unattended.done_marker import DoneMarker
 from bulksms.use_cases.unattended.in_progress import is_in_progress, is_open_in_office
 
-__all__ = ["FileSignature", "FolderLook", "IncomingRules", "SettledFile", "SettledFiles"]
+__all__ = ["FileSignature", "FolderLook", "IncomingRules", "Marker", "SettledFile", "SettledFiles"]
 
 # Without a pattern, what a spreadsheet or an export is called.
 LIST_SUFFIXES = frozenset(
@@ -32,6 +32,10 @@ class FileSignature:
         """Read the signature of a file."""
         status = path.stat(follow_symlinks=False)
         return cls(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+# The file that marks others as complete, and how it was then.
+Marker = tuple[Path, FileSignature]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ class SettledFile:
 
     path: Path
     signature: FileSignature
-    marker: tuple[Path, FileSignature] | None = None
+    marker: Marker | None = None
     is_marker_shared: bool = False
     rows: int | None = None
 
@@ -180,7 +184,7 @@ class SettledFiles:
 def _settled(
     path: Path,
     signature: FileSignature,
-    marker: tuple[Path, FileSignature] | None = None,
+    marker: Marker | None = None,
     *,
     is_shared: bool = False,
 ) -> tuple[SettledFile | None, str, float]:

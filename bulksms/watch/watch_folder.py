@@ -18,11 +18,11 @@ from bulksms.watch.campaign_folder import (
     refuse_shared_campaign,
     refuse_trial,
 )
-from bulksms.watch.file_outcome import FileReport, RunFile
+from bulksms.watch.delivery import FileReport, RunFile
 from bulksms.watch.folder_events import FolderEvents, folder_events
-from bulksms.watch.folder_lock import folder_lock
 from bulksms.watch.settled_files import FileSignature, FolderLook
 from bulksms.watch.watcher import FolderWatcher
+from bulksms.watch.working_folder import folder_lock
 
 __all__ = ["FolderWatch", "WatchResult"]
 

@@ -27,13 +27,15 @@ from bulksms.watch.delivery import (
     COMPANIONS,
     REJECTS,
     Delivery,
+    FileOutcome,
+    FileReport,
+    RunFile,
     deliver,
     read_delivery,
     write_delivery,
 )
-from bulksms.watch.file_outcome import FileOutcome, FileReport, RunFile
 from bulksms.watch.settled_files import FolderLook, IncomingRules, SettledFiles
-from bulksms.watch.working_folder import Claim, WorkingFolder
+from bulksms.watch.working_folder import Claim, WorkingFolder, remove_marker
 
 __all__ = ["FolderWatcher", "WatchedFolders"]
 
@@ -151,7 +153,7 @@ class FolderWatcher:
             back = self._working.put_back(claim, self.incoming.folder)
             self._note_once(f"{back.name} is still being written and was put back.")
             return None
-        claim.remove_marker()
+        remove_marker(claim.marker)
         for path in claim.obsolete:
             path.unlink(missing_ok=True)
         return self._accept(claim, claim.file)

@@ -1,21 +1,24 @@
-"""Files taken from a watched folder: each has a folder of its own until its outcome is known."""
+"""Files taken from a watched folder: each has a folder of its own until its outcome is known.
+
+The lock of the watched folder is there too: it has one watcher.
+"""
 
 import json
 import os
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from bulksms.errors import OutputError
+from bulksms.errors import LedgerBusy, OutputError
 from bulksms.output.whole_file import whole_file
 from bulksms.watch.safe_move import finish_move, free_name, move_file
-from bulksms.watch.settled_files import FileSignature, SettledFile
+from bulksms.watch.settled_files import FileSignature, Marker, SettledFile
 
-__all__ = ["Claim", "WorkingFolder"]
+__all__ = ["Claim", "WorkingFolder", "folder_lock", "remove_marker"]
 
 CLAIM_NOTE = ".claim.json"
 
@@ -38,7 +41,7 @@ class Claim:
     file: Path | None = None
     rows: int | None = None
     signature: FileSignature | None = None
-    marker: tuple[Path, FileSignature] | None = None
+    marker: Marker | None = None
     is_retry: bool = False
     obsolete: tuple[Path, ...] = ()
 
@@ -51,15 +54,6 @@ class Claim:
         # On some network drives a renamed file has another inode.
         return (now.size, now.modified_ns) != (self.signature.size, self.signature.modified_ns)
 
-    def remove_marker(self) -> None:
-        """Remove the marker, unless its producer has marked the next file with it.
-
-        It goes after its file: before, a kill would leave a file that waits for ever.
-        """
-        with suppress(OSError):
-            if self.marker is not None and FileSignature.of(self.marker[0]) == self.marker[1]:
-                self.marker[0].unlink()
-
 
 class WorkingFolder:
     """The folder of claimed files: a file enters and leaves it by one rename."""
@@ -68,7 +62,7 @@ class WorkingFolder:
         self.path = path
         self._count = 0  # of the claims of one instant
 
-    def claim(self, settled: SettledFile, now: datetime) -> Claim:
+    def claim(self, settled: SettledFile, now: datetime) -> None:
         """Take a settled file, and its marker after it.
 
         Raises:
@@ -80,14 +74,12 @@ class WorkingFolder:
             "signature": astuple(settled.signature),
             "marker": marker and [str(marker[0]), *astuple(marker[1])],
         }
-        claim = self._take(settled.path, settled.path.name, note, now, across_drives=False)
-        claim = replace(claim, rows=settled.rows, signature=settled.signature, marker=marker)
-        claim.remove_marker()
-        return claim
+        self._take(settled.path, settled.path.name, note, now, across_drives=False)
+        remove_marker(marker)
 
     def claim_failed(
         self, file: Path, name: str, obsolete: tuple[Path, ...], rows: int | None, now: datetime
-    ) -> Claim:
+    ) -> None:
         """Take a file from the failed folder under its first name, and remove its old reports.
 
         Raises:
@@ -99,8 +91,7 @@ class WorkingFolder:
             "obsolete": list(map(str, obsolete)),
             "source": str(file),
         }
-        claim = self._take(file, name, note, now, across_drives=True)
-        return replace(claim, rows=rows, is_retry=True, obsolete=obsolete)
+        self._take(file, name, note, now, across_drives=True)
 
     def claims(self) -> list[Claim]:
         """List what was claimed and not delivered, the oldest first; remove what is empty.
@@ -138,17 +129,15 @@ class WorkingFolder:
 
     def _take(
         self, source: Path, name: str, note: dict[str, Any], now: datetime, *, across_drives: bool
-    ) -> Claim:
+    ) -> None:
         folder = self._new_folder(now)
         with whole_file(folder / CLAIM_NOTE, "utf-8") as stream:
             json.dump({"name": name, **note}, stream)
-        file = folder / name
         try:
-            move_file(source, file, across_drives=across_drives)
+            move_file(source, folder / name, across_drives=across_drives)
         except OutputError:
             self.release(folder)
             raise
-        return Claim(id=folder.name, folder=folder, name=name, file=file)
 
     def _new_folder(self, now: datetime) -> Path:
         """Make a folder whose name sorts by time and never comes again."""
@@ -180,6 +169,42 @@ class WorkingFolder:
             is_retry=bool(note.get("is_retry")),
             obsolete=tuple(map(Path, note.get("obsolete", ()))),
         )
+
+
+def remove_marker(marker: Marker | None) -> None:
+    """Remove a marker, unless its producer has marked the next file with it.
+
+    It goes after its file: before, a kill would leave a file that waits for ever.
+    """
+    with suppress(OSError):
+        if marker is not None and FileSignature.of(marker[0]) == marker[1]:
+            marker[0].unlink()
+
+
+@contextmanager
+def folder_lock(folder: Path, working: Path) -> Iterator[None]:
+    """Hold the lock of a watched folder, which is a hidden file in its working folder.
+
+    Raises:
+        LedgerBusy: another process watches the folder.
+        OutputError: the lock cannot be taken at all.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        working.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(working / ".lock", mode=0o600, thread_local=False)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LedgerBusy(
+            f"Another process is watching {folder}: one is enough, or wait for it to end."
+        ) from None
+    except OSError as error:
+        raise _unusable(working, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _visible(folder: Path) -> Iterator[Path]:

@@ -18,7 +18,7 @@ from bulksms.clock import SystemClock
 from bulksms.ledger import AcceptedFile, open_ledger
 from bulksms.ledger.ledger import Ledger
 from bulksms.use_cases.unattended.done_marker import DoneMarker
-from bulksms.watch.file_outcome import FileOutcome
+from bulksms.watch.delivery import FileOutcome
 from bulksms.watch.settled_files import IncomingRules
 from bulksms.watch.watcher import FolderWatcher, WatchedFolders
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import open_ledger
-from bulksms.watch.folder_lock import folder_lock
+from bulksms.watch.working_folder import folder_lock
 from tests.integration.machine import LATER, PEOPLE, Answer, Machine, export
 
 WELCOME = """\

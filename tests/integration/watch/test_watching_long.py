@@ -11,7 +11,7 @@ import pytest
 from bulksms.campaign_file import read_campaign_file
 from bulksms.clock import SystemClock
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.watch.file_outcome import FileOutcome, FileReport, RunFile
+from bulksms.watch.delivery import FileOutcome, FileReport, RunFile
 from bulksms.watch.folder_events import BY_POLLING, WITH_EVENTS, folder_events
 from bulksms.watch.watch_folder import FolderWatch
 from tests.watching import MemoryAcceptance

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.watch.file_outcome import FileOutcome
+from bulksms.watch.delivery import FileOutcome
 from tests.watching import WatchedFolder, files_below
 
 STOPPED = FileOutcome(code=3, reason="The list has 3 rows, fewer than the 100 of min_rows.")
