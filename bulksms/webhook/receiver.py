@@ -72,21 +72,15 @@ def read_body(body: bytes) -> list[Callback]:
 def _payloads(body: bytes) -> Iterator[Mapping[str, object]]:
     text = body.decode("utf-8-sig", "replace").strip()
     if not text.startswith(("{", "[")):
-        yield dict(parse_qsl(text, max_num_fields=MOST_CALLBACKS)) if _is_form(text) else {}
+        if text.count("&") < MOST_CALLBACKS:
+            yield dict(parse_qsl(text))
         return
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return
-    yield from (each for each in (value if isinstance(value, list) else [value]) if _is_table(each))
-
-
-def _is_form(text: str) -> bool:
-    return text.count("&") < MOST_CALLBACKS
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict)
+    values = value if isinstance(value, list) else [value]
+    yield from (each for each in values if isinstance(each, dict))
 
 
 async def _bounded_body(request: Request) -> bytes | None:

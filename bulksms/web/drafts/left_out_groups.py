@@ -1,7 +1,8 @@
 """Gathers the rows that a draft leaves out by their reason, with the first rows of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
 
 import numpy as np
@@ -68,24 +69,13 @@ def names_of(plan: Plan, rows: Sequence[int]) -> dict[int, str]:
 
 def groups_of(plan: Plan) -> Iterator[LeftOutGroup]:
     """Gather the rows left out by their reason, the most frequent first."""
-    rejections, digests = _first_rejections(plan), _Digests(plan)
+    rejections = _first_rejections(plan)
+    # The digest of a list takes a reading of its file.
+    digest_of = cache(lambda source: plan.sheets[source][0].source.digest)
     for reason, count in plan.left_out_counts.items():
         first = rejections[rejections["reason"] == reason]
-        rows = tuple(_rows(plan, first, digests))
+        rows = tuple(_rows(plan, first, digest_of))
         yield LeftOutGroup(reason=str(Reason(reason)), count=count, rows=rows)
-
-
-class _Digests:
-    """The digests of the lists; each takes a reading of its file, so it is made once."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._digests: dict[int, str] = {}
-
-    def of(self, source: int) -> str:
-        if source not in self._digests:
-            self._digests[source] = self._plan.sheets[source][0].source.digest
-        return self._digests[source]
 
 
 def _first_rejections(plan: Plan) -> pd.DataFrame:
@@ -95,12 +85,14 @@ def _first_rejections(plan: Plan) -> pd.DataFrame:
     return pd.concat(first).groupby("reason").head(ROWS_KEPT) if first else pd.DataFrame()
 
 
-def _rows(plan: Plan, rejections: pd.DataFrame, digests: _Digests) -> Iterator[LeftOutRow]:
+def _rows(
+    plan: Plan, rejections: pd.DataFrame, digest_of: Callable[[int], str]
+) -> Iterator[LeftOutRow]:
     for source, group in rejections.groupby("source", sort=True):
         sheet, mapping = plan.sheets[int(str(source))]
         columns = name_columns(mapping)
         names = _cells_of_rows(sheet, columns, group["row"].to_numpy())
-        digest = digests.of(int(str(source)))
+        digest = digest_of(int(str(source)))
         for _, line in group.iterrows():
             yield LeftOutRow(
                 row=int(line["row"]),
