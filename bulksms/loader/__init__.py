@@ -1,14 +1,15 @@
 """Reads a file into tables of text.
 
-The names are imported on first use: the process that reads a workbook must start at once and
-needs none of the libraries that build the table.
+What builds the table is imported on first use: the process that reads a workbook must start at
+once and needs none of its libraries.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bulksms.loader.interface import ReadOptions, Sheet, Source
+
 if TYPE_CHECKING:
-    from bulksms.loader.interface import ReadOptions, Sheet, Source
     from bulksms.loader.row_store import Block, RowStore
     from bulksms.loader.sheets import open_sheets, read_sheets
 
@@ -21,12 +22,15 @@ __all__ = [
     "open_sheets",
     "read_sheets",
 ]
-_MODULES = dict.fromkeys(("Block", "RowStore"), "row_store") | dict.fromkeys(
-    ("open_sheets", "read_sheets"), "sheets"
-)
+_MODULES = {
+    "Block": "row_store",
+    "RowStore": "row_store",
+    "open_sheets": "sheets",
+    "read_sheets": "sheets",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'interface')}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

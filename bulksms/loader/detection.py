@@ -39,17 +39,10 @@ class Kind(StrEnum):
 HEAD_BYTES = 4096
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-_SUFFIXES = {
-    Kind.TEXT: frozenset({"csv", "tsv", "txt", "tab", ""}),
-    Kind.XLSX: frozenset({"xlsx", ""}),
-    Kind.XLSM: frozenset({"xlsm", ""}),
-    Kind.XLS: frozenset({"xls", ""}),
-    Kind.ODS: frozenset({"ods", ""}),
-}
-_KNOWN = frozenset({"csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "xlsb", "xlt", "xltx"})
+_TEXT_SUFFIXES = frozenset({"csv", "tsv", "txt"})
+_WORKBOOK_SUFFIXES = frozenset({"xlsx", "xlsm", "xls", "ods", "xlsb", "xlt", "xltx"})
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00"))
 _MAX_CONTROL_SHARE = 0.02
-_PROBE_BYTES = 4096
 _MANY = 0.4
 
 
@@ -83,7 +76,7 @@ def detect(data: bytes, name: str) -> Kind:
 
 def unmarked_utf16(data: bytes) -> str | None:
     """Recognise UTF-16 without a byte order mark by where its zero bytes are."""
-    probe = data[: _PROBE_BYTES // 2 * 2]
+    probe = data[: HEAD_BYTES // 2 * 2]
     half = len(probe) // 2
     if half < 2:  # noqa: PLR2004 - one character proves nothing
         return None
@@ -98,7 +91,8 @@ def unmarked_utf16(data: bytes) -> str | None:
 def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
     """Return a finding when the suffix does not fit the content."""
     suffix = PurePath(path).suffix.lower().lstrip(".")
-    if suffix not in _KNOWN or suffix in _SUFFIXES[kind]:
+    fitting = _TEXT_SUFFIXES if kind is Kind.TEXT else {kind.value}
+    if suffix not in (_TEXT_SUFFIXES | _WORKBOOK_SUFFIXES) - fitting:
         return ()
     description = "delimited text" if kind is Kind.TEXT else f"an {kind.value} workbook"
     message = f"{path} is named .{suffix} but contains {description}: it was read as such."

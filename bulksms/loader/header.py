@@ -19,7 +19,6 @@ __all__ = [
     "identifies_contact",
     "looks_like_data",
     "skip_blank_records",
-    "typical_width",
 ]
 
 SAMPLE = 100  # records that decide which of them is the header
@@ -110,7 +109,7 @@ def skip_blank_records(
             blank += 1
 
 
-def typical_width(records: Sequence[Sequence[str]]) -> int:
+def _typical_width(records: Sequence[Sequence[str]]) -> int:
     """The commonest width, trailing blanks not counted."""
     widths = Counter(_filled_width(cells) for cells in records)
     return max(widths, key=lambda width: (widths[width], width)) if widths else 0
@@ -194,7 +193,7 @@ def _header_index(records: Sequence[Sequence[str]]) -> int:
     for index, cells in enumerate(records[:-1][:_SEARCHED]):
         if _numbers_columns(cells):
             continue
-        typical = typical_width(records[index + 1 :])
+        typical = _typical_width(records[index + 1 :])
         filled = sum(1 for cell in cells if cell.strip())
         if _filled_width(cells) >= typical and filled * 2 > typical:
             if index and looks_like_data(cells) and _may_be_header(records[index - 1]):

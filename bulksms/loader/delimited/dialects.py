@@ -11,7 +11,7 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.loader.interface import ReadOptions
 
-__all__ = ["Dialect", "DialectReader", "detect_dialect", "parse_separator"]
+__all__ = ["Dialect", "detect_dialect", "parse_separator"]
 
 SEPARATORS = ("\t", ";", "|", ",")
 # Characters that separate cells where none of the usual ones does, in every line.
@@ -60,7 +60,7 @@ class Dialect:
         blanks = self.blank_after or self.blank_behind_quotes
         return self.quote == '"' and not (self.escape or blanks or self.wrapped)
 
-    def reader(self, lines: Iterable[str]) -> "DialectReader":
+    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Read the cells of each record; a broken quote is a `csv.Error`."""
         if self.closing_quote != self.quote:
             lines = (line.replace(self.closing_quote, self.quote) for line in lines)
@@ -82,12 +82,8 @@ class Dialect:
 
     def _escaped(self, lines: Iterable[str]) -> Iterator[str]:
         r"""Double each backslash that escapes nothing, such as that of `\N`."""
-        special = rf"\\([\\{self.quote}{re.escape(self.separator)}\r\n])|\\"
-        pattern = re.compile(special)
+        pattern = re.compile(rf"\\([\\{self.quote}{re.escape(self.separator)}\r\n])|\\")
         return (pattern.sub(lambda m: m[0] if m[1] else r"\\", line) for line in lines)
-
-
-DialectReader = Iterator[list[str]]
 
 
 def detect_dialect(

@@ -113,12 +113,9 @@ class _Body:
 
 
 def read_with_arrow(
-    text: DecodedText, dialect: Dialect, *, guarded: bool = False, max_rows: int | None = None
+    text: DecodedText, dialect: Dialect, max_rows: int | None = None
 ) -> Table | None:
-    """Read a text into columns, or give nothing when it is not provably simple.
-
-    With `guarded`, Excel's guards are removed from the cells.
-    """
+    """Read a text into columns, or give nothing when it is not provably simple."""
     separator = dialect.separator
     if not dialect.is_usual:
         return None
@@ -134,7 +131,7 @@ def read_with_arrow(
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
         blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)
         batches = map_in_order(_parser(separator, len(header.names)), blocks)
-        block_filter = BlockFilter(guarded=guarded, max_rows=max_rows)
+        block_filter = BlockFilter(guarded=True, max_rows=max_rows)
         return _read(batches, header, separator, block_filter)
     return None
 

@@ -63,11 +63,11 @@ def _read(
     text: DecodedText, dialect: Dialect, max_rows: int | None
 ) -> tuple[Table, tuple[Finding, ...]]:
     """Read a text fast or else strictly, with findings about zero bytes and line ends."""
-    simple = read_with_arrow(text, dialect, guarded=True, max_rows=max_rows)
+    simple = read_with_arrow(text, dialect, max_rows)
     if simple is not None:  # there is no zero byte in it
         return simple, ()
     try:
-        table, findings = read_strictly(text, dialect, guarded=True, max_rows=max_rows)
+        table, findings = read_strictly(text, dialect, max_rows)
     except UnicodeEncodeError as error:
         raise UndecodableText(
             f"{text.name}: read as {text.encoding.name} it has halves of characters;"

@@ -29,15 +29,12 @@ _INCHES = re.compile(r'(?<!\w)\d{1,4}"(?=\s?[^\W\d])|(?<=\s)\d{1,4}"')
 
 
 def read_strictly(
-    text: DecodedText, dialect: Dialect, *, guarded: bool = False, max_rows: int | None = None
+    text: DecodedText, dialect: Dialect, max_rows: int | None = None
 ) -> tuple[Table, tuple[Finding, ...]]:
     """Read any text into columns, with findings about the ends of its lines.
 
-    With `guarded`, Excel's guards are removed from the cells; `max_rows` is how many rows there
-    may be.
-
     Raises:
-        RuleError: there are more rows.
+        RuleError: there are more rows than `max_rows`.
         UndecodableText: a cell is too long, or too many rows have broken quotes.
     """
     line_endings = LineEndingCheck(text.in_utf8())
@@ -45,7 +42,7 @@ def read_strictly(
     table = build_table(
         reader.records(),
         header_row=dialect.header_row,
-        block_filter=BlockFilter(guarded=guarded, max_rows=max_rows),
+        block_filter=BlockFilter(guarded=True, max_rows=max_rows),
         broken=reader.broken,
     )
     return table, tuple(line_endings.findings())

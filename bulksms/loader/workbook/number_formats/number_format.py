@@ -49,23 +49,13 @@ class NumberFormat:
 
     def __init__(self, code: str) -> None:
         sections = split_sections(code)
-        text = sections[-1] if sections[-1].has(Mark.TEXT) else None
         if len(sections) > MAX_NUMBER_SECTIONS + 1:
             raise UnreadableFormat(code)
-        numbers = sections[:MAX_NUMBER_SECTIONS]
-        if text is not None and len(sections) <= MAX_NUMBER_SECTIONS:
-            numbers = numbers[:-1]
-        if len(sections) > MAX_NUMBER_SECTIONS:
-            text = sections[-1]
-        self._text = text
-        self._conditions = numbers
-        self._renderers = tuple(map(_make_renderer, numbers))
-        self._plain = _make_renderer(text or split_sections(GENERAL)[0])
-
-    @property
-    def is_date(self) -> bool:
-        """Whether numbers are shown as dates or times."""
-        return any(isinstance(renderer, DateSection) for renderer in self._renderers)
+        self._sections, self._text = sections, None
+        if len(sections) > MAX_NUMBER_SECTIONS or sections[-1].has(Mark.TEXT):
+            self._sections, self._text = sections[:-1], sections[-1]
+        self._renderers = tuple(map(_make_renderer, self._sections))
+        self._plain = _make_renderer(self._text or split_sections(GENERAL)[0])
 
     def show(self, value: float, locale: DisplayLocale, *, date_1904: bool = False) -> str | None:
         """Show a number; `None` where a spreadsheet shows `####` instead."""
@@ -94,7 +84,7 @@ class NumberFormat:
 
     def _choose(self, value: float) -> tuple[int | None, bool]:
         """Return the section for a number, and whether a minus is still to be shown."""
-        sections = self._conditions
+        sections = self._sections
         for index, section in enumerate(sections):
             condition = section.condition
             if condition is not None:
