@@ -11,15 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import bools_to_arrow, strings_to_arrow
 from bulksms.count_words import count_of
 from bulksms.errors import LoadError
 from bulksms.finding import Finding
-from bulksms.loader.interface import NumberDigits, Sheet
+from bulksms.loader.interface import ReplacedCells, Sheet
 from bulksms.loader.row_store import RowStore, RowStoreWriter
 from bulksms.text_files import read_text_file
 
@@ -123,39 +120,24 @@ def _correct(sheet: Sheet, corrections: Sequence[Correction]) -> Sheet:
             column=missing.column,
         )
     cells = np.column_stack((positions, columns)).astype(np.int64)
+    corrected = ReplacedCells(cells=cells, texts=tuple(each.value for each in corrections))
     return replace(
         sheet,
-        rows=_corrected_rows(sheet.rows, cells, [each.value for each in corrections]),
+        rows=_corrected_rows(sheet.rows, _chosen(corrected, np.argsort(positions))),
         damaged=sheet.damaged[~_among(sheet.damaged, cells)],
-        digits=_digits_left(sheet.digits, cells),
+        digits=_chosen(sheet.digits, np.flatnonzero(~_among(sheet.digits.cells, cells))),
         findings=(*sheet.findings, _finding(sheet, corrections)),
     )
 
 
-def _corrected_rows(rows: RowStore, cells: NDArray[np.int64], values: Sequence[str]) -> RowStore:
+def _corrected_rows(rows: RowStore, corrected: ReplacedCells) -> RowStore:
     """Copy the rows with some cells replaced."""
     writer = RowStoreWriter(rows.width)
     for block in rows.blocks():
-        inside = (cells[:, 0] >= block.start) & (cells[:, 0] < block.start + len(block))
-        columns = [block.column(at) for at in range(rows.width)]
-        for at in np.unique(cells[inside, 1]).tolist():
-            chosen = np.flatnonzero(inside & (cells[:, 1] == at))
-            columns[at] = _replaced(columns[at], cells[chosen, 0] - block.start, values, chosen)
-        writer.add(columns, block.row_numbers)
+        columns = range(rows.width)
+        texts = [corrected.put_into(block.column(at), at, block.start) for at in columns]
+        writer.add(texts, block.row_numbers)
     return writer.finish()
-
-
-def _replaced(
-    texts: pa.StringArray,
-    positions: NDArray[np.int64],
-    values: Sequence[str],
-    chosen: NDArray[np.int64],
-) -> pa.StringArray:
-    order = np.argsort(positions)
-    mask = np.zeros(len(texts), dtype=np.bool_)
-    mask[positions] = True
-    replacements = strings_to_arrow([values[at] for at in chosen[order].tolist()])
-    return pc.replace_with_mask(texts, bools_to_arrow(mask), replacements)
 
 
 def _among(pairs: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -164,10 +146,9 @@ def _among(pairs: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[np.boo
     return np.array([tuple(pair) in corrected for pair in pairs.tolist()], dtype=np.bool_)
 
 
-def _digits_left(digits: NumberDigits, cells: NDArray[np.int64]) -> NumberDigits:
-    kept = np.flatnonzero(~_among(digits.cells, cells))
-    texts = tuple(digits.texts[at] for at in kept.tolist())
-    return NumberDigits(cells=digits.cells[kept], texts=texts)
+def _chosen(replaced: ReplacedCells, positions: NDArray[np.int64]) -> ReplacedCells:
+    texts = tuple(replaced.texts[at] for at in positions.tolist())
+    return ReplacedCells(cells=replaced.cells[positions], texts=texts)
 
 
 def _finding(sheet: Sheet, corrections: Sequence[Correction]) -> Finding:

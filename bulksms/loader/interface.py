@@ -77,19 +77,18 @@ def no_cells() -> "NDArray[np.int64]":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumberDigits:
-    """Cells with a whole number whose text does not show all its digits, such as `3.36E+10`.
+class ReplacedCells:
+    """Some cells, each with a text to read instead of its own.
 
     Attributes:
         cells: pairs of a position in the rows, from 0, and a column, in order; shape (n, 2).
-        texts: the digits of each, after the prefix that its number format shows.
     """
 
     cells: "NDArray[np.int64]" = field(default_factory=no_cells)
     texts: tuple[str, ...] = ()
 
     def put_into(self, texts: "pa.StringArray", column: int, start: int = 0) -> "pa.StringArray":
-        """Replace the texts of a column by the digits; `start` is the row of the first."""
+        """Replace texts of a column; `start` is the position of the first of them in the rows."""
         if not self.texts:
             return texts
         import numpy as np
@@ -103,8 +102,8 @@ class NumberDigits:
             return texts
         mask = np.zeros(len(texts), dtype=np.bool_)
         mask[self.cells[chosen, 0] - start] = True
-        digits = strings_to_arrow([self.texts[at] for at in chosen.tolist()])
-        return pc.replace_with_mask(texts, bools_to_arrow(mask), digits)
+        replacements = strings_to_arrow([self.texts[at] for at in chosen.tolist()])
+        return pc.replace_with_mask(texts, bools_to_arrow(mask), replacements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,8 @@ class Sheet:
         broken: the numbers of the rows with a broken quote.
         damaged: cells with an error or with a formula without a value: pairs of an index
             into `rows` and a column, both from 0; shape (n, 2).
-        digits: what to read instead of the text of a cell when it is a phone number.
+        digits: the cells whose text does not show all digits of their number, such as `3.36E+10`:
+            all digits, after the prefix of the number format, in case it is a phone number.
         hidden_rows: how many hidden rows were left out.
         hidden_columns: the filled columns that are hidden in the spreadsheet.
     """
@@ -128,7 +128,7 @@ class Sheet:
     ragged: "NDArray[np.int64]" = field(default_factory=no_rows)
     broken: "NDArray[np.int64]" = field(default_factory=no_rows)
     damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
-    digits: NumberDigits = field(default_factory=NumberDigits)
+    digits: ReplacedCells = field(default_factory=ReplacedCells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()

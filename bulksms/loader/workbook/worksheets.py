@@ -14,7 +14,7 @@ from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.display_locale import DEFAULT_LOCALE
-from bulksms.loader.interface import NumberDigits, ReadOptions, Sheet, Source
+from bulksms.loader.interface import ReadOptions, ReplacedCells, Sheet, Source
 from bulksms.loader.row_store import RowStore
 from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.column_builder import ColumnBuilder
@@ -149,11 +149,11 @@ def _find(rows: RowStore, cells: Sequence[tuple[int, int]]) -> NDArray[np.int64]
     return np.column_stack([np.where(inside, positions, -1), columns])
 
 
-def _digits(rows: RowStore, cells: Sequence[tuple[int, int, str]]) -> NumberDigits:
+def _digits(rows: RowStore, cells: Sequence[tuple[int, int, str]]) -> ReplacedCells:
     positions = _find(rows, [cell[:2] for cell in cells])
     inside = positions[:, 0] >= 0
     texts = [cell[2] for cell, kept in zip(cells, inside.tolist(), strict=True) if kept]
-    return NumberDigits(cells=positions[inside], texts=tuple(texts))
+    return ReplacedCells(cells=positions[inside], texts=tuple(texts))
 
 
 def _hidden_sheets(titles: Sequence[str]) -> Finding:
