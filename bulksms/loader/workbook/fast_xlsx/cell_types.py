@@ -11,7 +11,6 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     NotSimpleXml,
     Positions,
     Windows,
-    as_integer,
     give_up_unless,
 )
 
@@ -50,21 +49,18 @@ class CellTypes:
     def find(self, windows: Windows, starts: Positions, lengths: Positions) -> NDArray[np.int64]:
         """Return the type of each cell by its attributes, which begin at `starts`."""
         give_up_unless(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
-        eight_bytes = _AttributeBytes(windows, starts)
-        types = np.full(len(starts), -1, dtype=np.int64)
-        left: Positions | slice = slice(None)
+        types = np.empty(len(starts), dtype=np.int64)
+        left = np.arange(len(starts))
         kind = 0
-        while len(behind := starts[left]):
+        while len(left):
             if kind == len(self._attributes):
-                end = behind[0] + lengths[left][0]
-                self._add(windows.bytes[behind[0] : end].tobytes())
-            same = lengths[left] == len(self._attributes[kind])
-            if same.any():
-                same &= eight_bytes.are(left, self._attributes[kind])
-                if isinstance(left, slice) and same.all():
-                    return np.full(len(starts), kind, dtype=np.int64)
-                types[np.arange(len(starts))[left][same]] = kind
-                left = np.arange(len(starts))[left][~same]
+                first = left[0]
+                self._add(windows.bytes[starts[first] :][: lengths[first]].tobytes())
+            attributes = self._attributes[kind]
+            same = lengths[left] == len(attributes)
+            same[same] = windows.matches(starts[left[same]], attributes)
+            types[left[same]] = kind
+            left = left[~same]
             kind += 1
         return types
 
@@ -88,24 +84,3 @@ class CellTypes:
             return Shape.UNUSUAL
         shapes = {b"s": Shape.SHARED, b"str": Shape.TEXT, b"inlineStr": Shape.INLINE}
         return shapes.get(kind, Shape.UNUSUAL)
-
-
-class _AttributeBytes:
-    """The bytes of the attributes of cells, eight at a time, looked up on demand."""
-
-    def __init__(self, windows: Windows, starts: Positions) -> None:
-        self._windows, self._starts = windows, starts
-        self._loaded: list[NDArray[np.uint64]] = []
-
-    def are(self, positions: Positions | slice, literal: bytes) -> NDArray[np.bool_]:
-        """Whether the literal is at the positions; anything may follow it."""
-        same = np.ones(len(self._starts[positions]), dtype=np.bool_)
-        for at in range(0, len(literal), 8):
-            part = literal[at : at + 8]
-            if at // 8 == len(self._loaded):
-                self._loaded.append(self._windows.eight_bytes(self._starts, at))
-            loaded = self._loaded[at // 8][positions]
-            if len(part) < 8:  # noqa: PLR2004 - fewer than fit
-                loaded = loaded & as_integer(b"\xff" * len(part))
-            same &= loaded == as_integer(part)
-        return same
