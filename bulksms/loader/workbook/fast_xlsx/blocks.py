@@ -11,6 +11,8 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     Flags,
     Positions,
     Windows,
+    check_texts,
+    find_doubtful,
     gather,
     give_up_unless,
 )
@@ -18,7 +20,6 @@ from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes, Shape
 from bulksms.loader.workbook.fast_xlsx.shared_strings import Strings
 from bulksms.loader.workbook.fast_xlsx.tags import Cells, RowTags, find_cells, find_rows
 from bulksms.loader.workbook.fast_xlsx.unusual_cells import UnusualCells
-from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, find_doubtful
 from bulksms.loader.workbook.protocol import RowBatch
 from bulksms.loader.workbook.row_batches import SheetEnd, find_far_columns
 

@@ -13,10 +13,11 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     NotSimpleXml,
     Positions,
     Windows,
+    check_texts,
+    find_doubtful,
     gather,
     give_up_unless,
 )
-from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, find_doubtful
 from bulksms.loader.workbook.sheet_xml import read_strings
 
 _ITEM, _ITEM_END = b"<si>", b"</si>"
