@@ -237,7 +237,7 @@ class _ContentHandler:
         self._column += _repeated(attributes, "table:number-columns-repeated")
         prefix = self.prefixes.before(attributes.get("table:style-name"), start)
         cell = self._cells.read(attributes, self._paragraphs.value(), prefix)
-        if cell.text or cell.is_broken:
+        if cell.text or cell.is_damaged:
             self._row_cells.append((start, min(self._column, MAX_COLUMN), cell))
         self._cell = None
 

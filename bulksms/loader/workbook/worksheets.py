@@ -111,7 +111,7 @@ def _finish(
         source=source,
         header=table.header,
         rows=table.rows,
-        damaged=_locate(table.rows, builder.broken),
+        damaged=_locate(table.rows, builder.damaged),
         digits=_digits(table.rows, builder.digits),
         hidden_rows=builder.hidden_rows,
         hidden_columns=hidden,

@@ -102,7 +102,7 @@ def _read_sheet(sheet: "Sheet", writer: CellWriter) -> Iterator[Any]:
         styles = sheet._cell_xf_indexes[row]  # noqa: SLF001 - one call per cell takes long
         for column, (kind, value, style) in enumerate(zip(kinds, values, styles, strict=True)):
             cell = _read_cell(kind, value, style, writer)
-            if cell.text or cell.is_broken:
+            if cell.text or cell.is_damaged:
                 collector.take(row + 1, column, cell)
         if collector.is_full():
             yield collector.batch(hidden_rows, is_last=False)

@@ -39,7 +39,7 @@ class _Texts:
     pool: NDArray[np.uint8]
     starts: Positions
     lengths: Positions
-    broken: Flags
+    damaged: Flags
     digits: list[tuple[int, str]]
 
 
@@ -62,14 +62,14 @@ class Blocks:
         self._last_row = int(row_tags.numbers[-1])
         cells = find_cells(windows, row_tags, self._cell_types)
         texts = self._texts(windows, piece, cells)
-        used = (texts.lengths > 0) | texts.broken
+        used = (texts.lengths > 0) | texts.damaged
         width = self._width(cells.columns, used, len(row_tags.numbers))
         cell_rows = row_tags.numbers[cells.rows]
-        broken = zip(cell_rows[texts.broken], cells.columns[texts.broken], strict=True)
+        damaged = zip(cell_rows[texts.damaged], cells.columns[texts.damaged], strict=True)
         batch = RowBatch(
             rows=len(row_tags.numbers),
             width=width,
-            broken=[(int(row), int(column)) for row, column in broken],
+            damaged=[(int(row), int(column)) for row, column in damaged],
             hidden=self._hidden(row_tags, piece),
             body=self._body(row_tags, cells, texts, width),
             digits=[
@@ -86,7 +86,7 @@ class Blocks:
             pool=windows.bytes,
             starts=cells.starts,
             lengths=cells.ends - cells.starts,
-            broken=np.zeros(len(shapes), dtype=np.bool_),
+            damaged=np.zeros(len(shapes), dtype=np.bool_),
             digits=[],
         )
         is_unusual, shared = shapes == Shape.UNUSUAL, shapes == Shape.SHARED
@@ -107,7 +107,7 @@ class Blocks:
         sizes = np.array([len(cell.text) for cell in unusual], dtype=np.int64)
         texts.lengths[positions] = sizes
         texts.starts[positions] = len(piece) + np.cumsum(sizes) - sizes
-        texts.broken[positions] = [cell.is_broken for cell in unusual]
+        texts.damaged[positions] = [cell.is_damaged for cell in unusual]
         self._note(positions, cells, unusual, texts)
         return b"".join([cell.text for cell in unusual])
 
