@@ -18,7 +18,6 @@ CHUNK_BYTES = 1 << 20
 HEAD_BYTES = 1 << 14
 _DOCTYPE = b"<!DOCTYPE"
 _WIDE_DOCTYPE = b"\0".join(_DOCTYPE[at : at + 1] for at in range(len(_DOCTYPE)))  # in UTF-16
-_OVERLAP = 32
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -92,15 +91,6 @@ def chunks(
         raise damaged(name) from error
 
 
-def overlapping(pieces: Iterator[bytes], overlap: int = 200) -> Iterator[bytes]:
-    """Yield each chunk with the end of the one before it, so that no match is cut in two."""
-    tail = b""
-    for piece in pieces:
-        window = tail + piece
-        yield window
-        tail = window[-overlap:]
-
-
 def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) -> int:
     """Inflate every XML part once to check its size and that it has no DOCTYPE.
 
@@ -110,8 +100,11 @@ def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) 
     for part in archive.namelist():
         if part in skip or not part.lower().endswith((".xml", ".rels")):
             continue
-        for window in overlapping(chunks(archive, part, name), _OVERLAP):
-            total += len(window)
+        tail = b""
+        for chunk in chunks(archive, part, name):
+            total += len(chunk)
+            window = tail + chunk  # so that no match is cut in two
+            tail = window[-len(_WIDE_DOCTYPE) :]
             if _DOCTYPE in window or (b"\0" in window and _WIDE_DOCTYPE in window):
                 raise has_doctype(name)
             if total > MAX_TOTAL_BYTES:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -93,14 +93,12 @@ def find_header(
     return Header(records=records, index=index, names=names, gap_rows=gap_rows, second=second)
 
 
-def skip_blank_records(
-    records: Iterable[Record], gap_rows: list[int], keep: Container[int] = ()
-) -> Iterator[Record]:
-    """Leave out blank records, but for those to keep; long gaps are noted in `gap_rows`."""
+def skip_blank_records(records: Iterable[Record], gap_rows: list[int]) -> Iterator[Record]:
+    """Leave out blank records; the rows below long gaps are noted in `gap_rows`."""
     blank = 0
     started = False
     for number, cells in records:
-        if any(map(str.strip, cells)) or number in keep:
+        if any(map(str.strip, cells)):
             if started and blank > GAP:
                 gap_rows.append(number)
             blank, started = 0, True

@@ -87,7 +87,7 @@ class ReplacedCells:
     cells: "NDArray[np.int64]" = field(default_factory=no_cells)
     texts: tuple[str, ...] = ()
 
-    def put_into(self, texts: "pa.StringArray", column: int, start: int = 0) -> "pa.StringArray":
+    def put_into(self, texts: "pa.StringArray", column: int, start: int) -> "pa.StringArray":
         """Replace texts of a column; `start` is the position of the first of them in the rows."""
         if not self.texts:
             return texts

@@ -56,22 +56,19 @@ class RowWidths:
         self._cells.append(min(len(cells), _MOST_CELLS))
         self._filled.append(min(filled, _MOST_CELLS))
 
-    def ragged_rows(
-        self, rows: RowStore, broken: Sequence[int] = (), *, separated: bool
-    ) -> NDArray[np.int64]:
+    def ragged_rows(self, rows: RowStore, broken: Sequence[int]) -> NDArray[np.int64]:
         """Return the numbers of the rows that may be shifted, apart from the broken ones.
 
         Args:
             rows: whose cells were counted.
             broken: numbers of rows that are left out already.
-            separated: cells were cut at separators, so that one too few or too many shifts a row.
         """
         cells, filled = (np.frombuffer(counts, dtype="H") for counts in (self._cells, self._filled))
         if broken:
             sound = ~np.isin(rows.row_numbers, broken)
             cells[~sound] = filled[~sound] = _mode(cells[sound]) if sound.any() else rows.width
         ragged = filled > rows.width
-        if separated and len(cells) and (cells != cells[0]).any():
+        if len(cells) and (cells != cells[0]).any():
             ragged |= _odd_rows(rows, cells, filled)
             ragged |= torn_rows(rows, cells)
         return rows.row_numbers[ragged].astype(np.int64)

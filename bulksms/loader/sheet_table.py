@@ -1,31 +1,25 @@
-"""Builds columns of text from numbered records, with the findings about them."""
+"""The rows of a sheet below their header, with the findings about both."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_damage import BlockFilter, find_damage
 from bulksms.loader.header import (
     GAP,
     Header,
-    find_header,
     heads_contact_column,
     looks_like_data,
-    skip_blank_records,
 )
-from bulksms.loader.interface import Record, no_rows
-from bulksms.loader.row_store import RowStore, RowStoreWriter
-from bulksms.loader.row_widths import RowWidths
+from bulksms.loader.interface import no_rows
+from bulksms.loader.row_store import RowStore
 
-__all__ = ["Table", "assemble_table", "build_table"]
+__all__ = ["Table", "assemble_table"]
 
-RECORDS_AT_ONCE = 20_000
 RAGGED_SHARE = 0.01
 MOST_FOOTERS = 3
 SINGLE_QUOTED_SHARE = 0.1  # with more of them it is how the file is written
@@ -45,34 +39,6 @@ class Table:
     ragged: NDArray[np.int64]
     broken: NDArray[np.int64]
     findings: tuple[Finding, ...]
-
-
-def build_table(
-    records: Iterable[Record],
-    *,
-    header_row: int | None,
-    width: int | None = None,
-    keep: Container[int] = (),
-    block_filter: BlockFilter,
-    broken: Sequence[int] | None = None,
-) -> Table:
-    """Find the header and put the records below it into columns.
-
-    Args:
-        records: numbered as people see them, blank ones included or not.
-        header_row: the number of the header, 0 without one; else it is found.
-        width: the number of columns when it is known; else the header decides.
-        keep: numbers of rows that look blank but hold an error.
-        block_filter: what the rows pass before they are kept.
-        broken: of a text, the numbers of the rows with a broken quote, known once all are read.
-    """
-    gap_rows: list[int] = []
-    stream = skip_blank_records(records, gap_rows, keep)
-    header = find_header(stream, gap_rows, header_row=header_row, width=width)
-    widths = RowWidths()
-    rows = _store_rows(chain(header.body, stream), len(header.names), block_filter, widths)
-    ragged = widths.ragged_rows(rows, broken or (), separated=broken is not None)
-    return assemble_table(header, rows, block_filter, ragged=ragged, broken=broken or ())
 
 
 def assemble_table(
@@ -101,21 +67,6 @@ def assemble_table(
         broken=np.array(broken, dtype=np.int64),
         findings=findings,
     )
-
-
-def _store_rows(
-    body: Iterator[Record], width: int, block_filter: BlockFilter, widths: RowWidths
-) -> RowStore:
-    writer = RowStoreWriter(width, block_filter)
-    while block := list(islice(body, RECORDS_AT_ONCE)):
-        for _, cells in block:
-            widths.add(cells)
-            if len(cells) != width:
-                cells[width:] = [""] * (width - len(cells))
-        columns = zip(*(cells for _, cells in block), strict=True)
-        numbers = np.array([number for number, _ in block])
-        writer.add([strings_to_arrow(column) for column in columns], numbers)
-    return writer.finish()
 
 
 def _header_findings(header: Header) -> Iterator[Finding]:

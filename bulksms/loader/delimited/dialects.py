@@ -101,7 +101,7 @@ def detect_dialect(
     sample = list(map(_unwrapped, sample)) if wrapped else sample
     chosen = parse_separator(options.delimiter) or (declared[1] if declared else None)
     dialect = Dialect(
-        separator=chosen or _rare_separator(sample) or vote(sample) or ",",
+        separator=chosen or _rare_separator(sample) or _usual_separator(sample) or ",",
         skip=1 if declared else 0,
         header_row=options.chosen_header,
         wrapped=wrapped,
@@ -115,7 +115,7 @@ def detect_dialect(
     return dialect, (*findings, *_unusual_findings(dialect, is_guess=is_guess))
 
 
-def vote(sample: Sequence[str]) -> str | None:
+def _usual_separator(sample: Sequence[str]) -> str | None:
     """Return the separator that cuts most records into the same number of cells, if any does."""
     scores = {separator: _score(sample, separator) for separator in SEPARATORS}
     best = max(SEPARATORS, key=scores.__getitem__)
@@ -183,7 +183,7 @@ def _is_wrapped(sample: Sequence[str]) -> bool:
         return False
     inside = [_unwrapped(match.string) for match in matches]
     numbers = sum(map(bool, map(_DIGITS.search, inside)))
-    separator = vote(inside)
+    separator = _usual_separator(inside)
     # Each cell in its quotes, as most programs write them, has quotes at separators, too.
     whole = [
         len(next(csv.reader([line.rstrip(";,\t\r\n")], delimiter=separator or ","))) == 1

@@ -29,7 +29,7 @@ _SEVEN_BIT = {
     "utf-7": re.compile(rb"[A-Za-z]\+A[M-X][0-9a-z+/]-[A-Za-z]"),
     "iso2022_jp": re.compile(rb"\x1b\$[@B]"),
 }
-_EIGHT_BIT = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman": "Mac Roman"}
+_CODEC_NAMES = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman": "Mac Roman"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
     encoding = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
     failure = first_failure(source, encoding)
     if encoding is _UTF8:
-        _check_eight_bit(source, name)
+        _refuse_seven_bits(source, name)
         if failure is not None:
             encoding = _guessed(source)
             failure = first_failure(source, encoding)
@@ -80,8 +80,6 @@ def first_failure(source: ByteSource, encoding: DetectedEncoding) -> int | None:
     """Return the offset in the file where decoding fails."""
     if encoding.codec == "utf-8":
         return _first_not_utf8(source, encoding.skip)
-    if encoding.codec in _EIGHT_BIT:
-        return _first_undefined(source, encoding)
     return _first_refused(source, encoding)
 
 
@@ -105,19 +103,6 @@ def _unfinished(piece: bytes) -> int:
         if byte >= first:
             return back
     return 0
-
-
-def _first_undefined(source: ByteSource, encoding: DetectedEncoding) -> int | None:
-    """Return the first byte without a character in an eight-bit codec."""
-    characters = bytes(range(256)).decode(encoding.codec, "replace")
-    lost = [byte for byte, character in enumerate(characters) if character == "\ufffd"]
-    start = encoding.skip
-    for chunk in source.chunks(start):
-        offsets = [chunk.index(byte) for byte in lost if byte in chunk]
-        if offsets:
-            return start + min(offsets)
-        start += len(chunk)
-    return None
 
 
 def _first_refused(source: ByteSource, encoding: DetectedEncoding) -> int | None:
@@ -162,7 +147,7 @@ def _unmarked(head: bytes) -> DetectedEncoding | None:
     )
 
 
-def _check_eight_bit(source: ByteSource, name: str) -> None:
+def _refuse_seven_bits(source: ByteSource, name: str) -> None:
     """Refuse a text whose letters are written in several characters of ASCII.
 
     Raises:
@@ -245,7 +230,7 @@ def _utf16_finding(codec: str) -> Finding:
 
 
 def _guess_finding(codec: str) -> Finding:
-    name = _EIGHT_BIT.get(codec, codec)
+    name = _CODEC_NAMES.get(codec, codec)
     return Finding(
         code="encoding_guess",
         message=f"The file does not state its encoding; it was read as {name}: check the accents.",

@@ -4,22 +4,28 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
+import numpy as np
+
+from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.errors import UndecodableText
 from bulksms.finding import Finding
 from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.delimited.decoded import DecodedText
 from bulksms.loader.delimited.dialects import Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
-from bulksms.loader.header import identifies_contact
+from bulksms.loader.header import find_header, identifies_contact, skip_blank_records
 from bulksms.loader.interface import Record
-from bulksms.loader.sheet_table import Table, build_table
+from bulksms.loader.row_store import RowStoreWriter
+from bulksms.loader.row_widths import RowWidths
+from bulksms.loader.sheet_table import Table, assemble_table
 
 __all__ = ["read_strictly"]
 
 _MOST_BROKEN, _MOST_BROKEN_SHARE = 3, 0.1  # rows; with more of them the quotes are not in step
 _SAMPLE_LINES = 1_000
+_RECORDS_AT_ONCE = 20_000
 _OTHER_SEPARATOR = ", or give --delimiter if the cells are separated by another character"
 # A separator is missing at such a quote: two cells have become one.
 _GLUED = re.compile(r'\w"\w')
@@ -39,13 +45,28 @@ def read_strictly(
     """
     line_endings = LineEndingCheck(text.in_utf8())
     reader = _StrictReader(text, dialect, line_endings)
-    table = build_table(
-        reader.records(),
-        header_row=dialect.header_row,
-        block_filter=BlockFilter(guarded=True, max_rows=max_rows),
-        broken=reader.broken,
-    )
+    gap_rows: list[int] = []
+    filled = skip_blank_records(reader.records(), gap_rows)
+    header = find_header(filled, gap_rows, header_row=dialect.header_row)
+    block_filter, widths = BlockFilter(guarded=True, max_rows=max_rows), RowWidths()
+    writer = RowStoreWriter(len(header.names), block_filter)
+    _store(chain(header.body, filled), len(header.names), writer, widths)
+    rows = writer.finish()
+    ragged = widths.ragged_rows(rows, reader.broken)
+    table = assemble_table(header, rows, block_filter, ragged=ragged, broken=reader.broken)
     return table, tuple(line_endings.findings())
+
+
+def _store(body: Iterator[Record], width: int, writer: RowStoreWriter, widths: RowWidths) -> None:
+    """Store records as rows of one width, and count the cells of each."""
+    while block := list(islice(body, _RECORDS_AT_ONCE)):
+        for _, cells in block:
+            widths.add(cells)
+            if len(cells) != width:
+                cells[width:] = [""] * (width - len(cells))
+        columns = zip(*(cells for _, cells in block), strict=True)
+        numbers = np.array([number for number, _ in block])
+        writer.add([strings_to_arrow(column) for column in columns], numbers)
 
 
 class _Lines:

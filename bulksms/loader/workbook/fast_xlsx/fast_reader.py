@@ -8,7 +8,6 @@ from typing import Any
 from xml.parsers import expat
 
 from bulksms.errors import LoadError
-from bulksms.loader.archive import CHUNK_BYTES
 from bulksms.loader.workbook.cell_text import CellWriter
 from bulksms.loader.workbook.fast_xlsx.blocks import Blocks
 from bulksms.loader.workbook.fast_xlsx.byte_windows import NotSimpleXml, give_up_unless
@@ -36,9 +35,7 @@ class FastReader:
         piece_bytes: how much is unpacked at a time.
     """
 
-    def __init__(
-        self, package: XlsxPackage, writer: CellWriter, piece_bytes: int = CHUNK_BYTES
-    ) -> None:
+    def __init__(self, package: XlsxPackage, writer: CellWriter, piece_bytes: int) -> None:
         self._package, self._writer, self._piece_bytes = package, writer, piece_bytes
         self._strings: Strings | None = None
 
