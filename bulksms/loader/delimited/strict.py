@@ -15,10 +15,10 @@ from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.delimited.decoded import DecodedText
 from bulksms.loader.delimited.dialects import Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
+from bulksms.loader.delimited.row_widths import RowWidths
 from bulksms.loader.header import find_header, identifies_contact, skip_blank_records
 from bulksms.loader.interface import Record
 from bulksms.loader.row_store import RowStoreWriter
-from bulksms.loader.row_widths import RowWidths
 from bulksms.loader.sheet_table import Table, assemble_table
 
 __all__ = ["read_strictly"]

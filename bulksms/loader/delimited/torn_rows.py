@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_from_arrow, ints_to_arrow
-from bulksms.loader.cell_looks import DOMINANT, PHONE, looks_of, trimmed
+from bulksms.loader.delimited.cell_looks import DOMINANT, PHONE, looks_of, trimmed
 from bulksms.loader.row_store import RowStore
 
 __all__ = ["torn_rows"]

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_from_arrow, bools_to_arrow, byte_lengths
-from bulksms.loader.cell_looks import (
+from bulksms.loader.delimited.cell_looks import (
     DOMINANT,
     STRONG,
     categories,
@@ -25,8 +25,8 @@ from bulksms.loader.cell_looks import (
     trimmed,
     usual_looks,
 )
+from bulksms.loader.delimited.torn_rows import torn_rows
 from bulksms.loader.row_store import RowStore
-from bulksms.loader.torn_rows import torn_rows
 
 __all__ = ["RowWidths"]
 
