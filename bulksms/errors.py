@@ -95,6 +95,10 @@ class RuleError(InputError):
     """A threshold, a limit or a compliance rule stops the run."""
 
 
+class ListStillWritten(RuleError):
+    """Another program is still writing a list that the run needs."""
+
+
 class LedgerError(BulkSmsError):
     """The record of what was sent cannot be read or written."""
 

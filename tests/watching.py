@@ -43,6 +43,7 @@ class WatchedFolder:
     marker: str | None = None
     patterns: tuple[str, ...] = ()
     excluded: frozenset[Path] = frozenset()
+    screening_lists: tuple[Path, ...] = ()
     clock: Clock = field(default_factory=FakeClock)
     outcomes: dict[str, FileOutcome] = field(default_factory=dict)
     ran: list[tuple[str, str, int | None]] = field(default_factory=list)
@@ -64,6 +65,7 @@ class WatchedFolder:
                 patterns=self.patterns,
                 marker=DoneMarker(self.marker) if self.marker else None,
                 excluded=self.excluded,
+                screening_lists=self.screening_lists,
             ),
             folders=WatchedFolders(
                 working=self.path / "working",

@@ -22,11 +22,15 @@ def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
     """
     rules = campaign.rules
     named = [Path(name) for name in campaign.files]
+    screening = campaign.plan.screening
     return IncomingRules(
         folder=folder,
         settle=rules.settle / timedelta(seconds=1),
         patterns=tuple(path.name for path in named if path.parent.resolve() == folder),
         marker=rules.marker,
+        screening_lists=tuple(
+            Path(name).absolute() for name in (*screening.optouts, *screening.guest_list)
+        ),
         excluded=frozenset(path.resolve() for path in campaign.own_files()),
     )
 

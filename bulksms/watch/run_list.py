@@ -10,6 +10,7 @@ from bulksms.errors import (
     InputError,
     LedgerBusy,
     LedgerError,
+    ListStillWritten,
     OutputError,
     SourceChanged,
 )
@@ -21,8 +22,8 @@ from bulksms.watch.delivery import FileOutcome
 
 __all__ = ["ListRunner", "RunList"]
 
-# Seconds until a file is tried again whose campaign runs elsewhere, whose set-up has an error,
-# or that may not be sent at this hour.
+# Seconds until a file is tried again whose campaign runs elsewhere or whose opt-outs are still
+# written, whose set-up has an error, or that may not be sent at this hour.
 WHEN_BUSY, WHEN_WRONG, WHEN_CLOSED = 5.0, 60.0, 300.0
 # Errors that end the run of a file; others are of the moment, the set-up, or the ledger.
 OF_THE_FILE = (InputError, ApiError, OutputError, SourceChanged, CampaignNotFound)
@@ -59,10 +60,10 @@ class ListRunner:
 
 def _again_after(run: UnattendedRun) -> float | None:
     """Describe when a run is tried again that failed because of the moment or the set-up."""
+    if isinstance(run.error, (LedgerBusy, ListStillWritten)):
+        return WHEN_BUSY
     if run.error is not None:
-        if isinstance(run.error, OF_THE_FILE):
-            return None
-        return WHEN_BUSY if isinstance(run.error, LedgerBusy) else WHEN_WRONG
+        return None if isinstance(run.error, OF_THE_FILE) else WHEN_WRONG
     if run.result is None:
         return None
     if run.result.cause is StopCause.HOURS:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -46,6 +47,7 @@ class IncomingRules:
         settle: for how many seconds a file must not change before it is taken.
         patterns: the names that are taken; without any, those of spreadsheets and exports.
         excluded: files that belong to the campaign, such as its opt-outs; resolved, like `folder`.
+        screening_lists: opt-outs and guests; no file is taken before these are unchanged as long.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class IncomingRules:
     patterns: tuple[str, ...] = ()
     marker: DoneMarker | None = None
     excluded: frozenset[Path] = frozenset()
+    screening_lists: tuple[Path, ...] = ()
 
     def takes(self, name: str) -> bool:
         """Whether a file of this name is a list for the campaign."""
@@ -103,6 +106,7 @@ class SettledFiles:
     def __init__(self, rules: IncomingRules, clock: Clock) -> None:
         self._rules, self._clock = rules, clock
         self._is_shared = rules.marker is not None and rules.marker.is_shared
+        # Of the names in the folder, and of the paths of screening lists.
         self._since: dict[str, tuple[FileSignature, float]] = {}
 
     def look(self) -> FolderLook:
@@ -112,11 +116,14 @@ class SettledFiles:
             InputError: it cannot be read.
         """
         present = self._present()
+        unsettled = self._unsettled_screening_list()
         ready, waiting, remaining = [], {}, []
         for name in present:
             if not self._rules.takes(name):
                 continue
             settled, reason, seconds = self._judge(name, present)
+            if settled is not None and unsettled is not None:
+                settled, (reason, seconds) = None, unsettled
             if settled is not None:
                 ready.append(settled)
             else:
@@ -136,13 +143,23 @@ class SettledFiles:
                 f"The folder {folder} cannot be read ({error.strerror}): check that it exists "
                 "and that you may list it."
             ) from None
-        now = self._clock.monotonic()
-        for name, signature in present.items():
+        now, seen = self._clock.monotonic(), dict(present)
+        for path in self._rules.screening_lists:
+            with suppress(OSError):  # it is not there, or is an address: its reader says so
+                seen[str(path)] = FileSignature.of(path.resolve())
+        for name, signature in seen.items():
             if name not in self._since or self._since[name][0] != signature:
                 self._since[name] = (signature, now)
-        for name in self._since.keys() - present.keys():
+        for name in self._since.keys() - seen.keys():
             del self._since[name]
         return present
+
+    def _unsettled_screening_list(self) -> tuple[str, float] | None:
+        """Return why every file waits and for how many seconds, while such a list changes."""
+        for path in self._rules.screening_lists:
+            if str(path) in self._since and (left := self._left(str(path))) > 0:
+                return f"waits until {path.name} is complete", left
+        return None
 
     def _judge(
         self, name: str, present: dict[str, FileSignature]

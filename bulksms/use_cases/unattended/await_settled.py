@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bulksms.errors import RuleError
+from bulksms.errors import ListStillWritten
 from bulksms.use_cases.context import RunContext
 
 __all__ = ["await_settled"]
@@ -21,7 +21,7 @@ def await_settled(files: Iterable[Path | str], context: RunContext) -> None:
     lack people. Addresses are no files, and are not looked at.
 
     Raises:
-        RuleError: a list changed meanwhile.
+        ListStillWritten: a list changed meanwhile.
     """
     for path in map(Path, files):
         try:
@@ -29,7 +29,7 @@ def await_settled(files: Iterable[Path | str], context: RunContext) -> None:
         except OSError:
             continue  # the reader of the list says what is wrong
         if changed:
-            raise RuleError(
+            raise ListStillWritten(
                 f"{path} is still being written: run when it is complete; `bulksms watch` waits "
                 "for lists until they are. Nothing was sent."
             )

@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,34 @@ def test_own_folders_of_a_campaign_file_elsewhere(drop: Drop, tmp_path: Path) ->
     assert (saved / "sent" / "dump.csv").exists()
     assert (drop.folder / "stop.csv").exists()
     assert sorted(drop.machine.texted) == PEOPLE[1:]
+
+
+def test_a_dump_waits_while_its_opt_outs_are_still_written(drop: Drop) -> None:
+    """They lack a line break at their end when the dump is taken, and grow meanwhile."""
+    stops, is_over = drop.folder / "stop.csv", threading.Event()
+    drop.write('optouts = "stop.csv"')
+    stops.write_text(f"Mobile\n{PEOPLE[0]}", encoding="utf-8")
+    export(drop.folder / "dump.csv", PEOPLE)
+
+    def write() -> None:
+        """Add numbers all the time, as if each had come almost 5 seconds ago."""
+        while not is_over.wait(0.02):
+            with stops.open("a", encoding="utf-8") as file:
+                file.write(f"\n{PEOPLE[1]}")
+            long_ago = time.time() - 4.8
+            os.utime(stops, (long_ago, long_ago))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    answer = drop.look()
+    is_over.set()
+    writer.join()
+
+    (file,) = answer.json["files"]
+    assert (file["state"], answer.code) == ("working", 3)
+    assert "stop.csv is still being written" in file["reason"]
+    assert drop.names("failed") == []
+    assert drop.machine.texted == []
 
 
 def test_one_folder_has_one_watcher(drop: Drop) -> None:

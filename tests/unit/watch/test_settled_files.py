@@ -24,6 +24,31 @@ def test_a_file_is_taken_when_it_has_not_changed_for_the_settling_time(tmp_path:
     assert folder.ran == [("dump.csv", "ab", None)]
 
 
+def test_a_file_waits_while_a_list_of_opt_outs_is_still_written(tmp_path: Path) -> None:
+    stops = tmp_path / "lists" / "stops.csv"
+    stops.parent.mkdir()
+    stops.write_text("Mobile\n")
+    folder = WatchedFolder(tmp_path / "in", settle=30, screening_lists=(stops,))
+    folder.drop("dump.csv")
+    folder.look()
+    folder.clock.wait(29, folder.stop)
+    stops.write_text("Mobile\n+33639980001\n")
+    folder.look()
+    folder.clock.wait(29, folder.stop)
+
+    assert folder.look() == []
+    assert folder.waiting == {"dump.csv": "waits until stops.csv is complete"}
+    folder.clock.wait(1, folder.stop)
+    assert [report.name for report in folder.look()] == ["dump.csv"]
+
+
+def test_a_list_of_opt_outs_that_is_not_there_is_not_waited_for(tmp_path: Path) -> None:
+    folder = WatchedFolder(tmp_path / "in", settle=30, screening_lists=(tmp_path / "none.csv",))
+    folder.drop("dump.csv")
+
+    assert [report.name for report in folder.settled()] == ["dump.csv"]
+
+
 def test_the_time_of_a_file_is_not_trusted(tmp_path: Path) -> None:
     folder = WatchedFolder(tmp_path)
     os.utime(folder.drop("dump.csv"), (0, 0))  # as rsync and scp -p leave it
