@@ -1,5 +1,6 @@
 """The people in a frame and their opt-outs, read in the caller's transaction."""
 
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,8 +14,9 @@ from bulksms.ledger.frame_states import statements
 from bulksms.ledger.frame_states.frame_change import anybody_erased, anybody_opted_out
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
+from bulksms.ledger.schema.column_types import SERVER
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.row_values import among, find_among, row_of
+from bulksms.ledger.schema.row_values import among, in_parts, row_of
 from bulksms.ledger.schema.tables import (
     body,
     entry,
@@ -41,8 +43,26 @@ __all__ = [
     "unpack_numbers",
 ]
 
-# Asked before every post, and mostly answered by no row.
+# Asked before every post.
 ANY_LEFT_OUT = CompiledStatement(sa.select(anybody_opted_out(), anybody_erased()))
+MEMBERS = CompiledStatement(
+    sa.select(body.c.numbers).where(
+        body.c.campaign_id == sa.bindparam("in_campaign"),
+        body.c.number == sa.bindparam("frame_number"),
+    )
+)
+
+STORED = sa.select(opt_out.c.number)
+STORED_ON_SERVER = CompiledStatement(
+    STORED.where(opt_out.c.number == sa.any_(sa.bindparam("asked", type_=sa.ARRAY(sa.BigInteger))))
+)
+STORED_IN_FILE = CompiledStatement(
+    STORED.where(
+        opt_out.c.number.in_(
+            sa.select(sa.func.json_each(sa.bindparam("asked")).table_valued("value").c.value)
+        )
+    )
+)
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
@@ -58,9 +78,9 @@ def phone_numbers(connection: sa.Connection, campaign_id: int, number: int) -> "
     """Read the phone numbers of a frame, in its order."""
     import numpy as np
 
-    is_frame = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
-    packed = connection.scalar(sa.select(body.c.numbers).where(is_frame))
-    return np.empty(0, dtype=np.int64) if packed is None else unpack_numbers(packed)
+    frame_key = {"in_campaign": campaign_id, "frame_number": number}
+    packed = MEMBERS.execute(connection, frame_key)
+    return unpack_numbers(packed[0][0]) if packed else np.empty(0, dtype=np.int64)
 
 
 def all_phone_numbers(connection: sa.Connection) -> "PhoneNumbers":
@@ -105,8 +125,18 @@ def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "Phon
 
     asked = numbers.tolist()
     opted_out = opt_out_events.hashed_among(connection, asked)
-    opted_out += find_among(connection, opt_out.c.number, asked)
+    for part in in_parts(asked):
+        opted_out += _stored_among(connection, part)
     return numbers[(numbers < 0) | np.isin(numbers, np.array(opted_out, dtype=np.int64))]
+
+
+def _stored_among(connection: sa.Connection, numbers: list[int]) -> list[int]:
+    """List those of some phone numbers whose opt-out is stored; they are sent as one value."""
+    if connection.dialect.name == SERVER:
+        rows = STORED_ON_SERVER.execute(connection, {"asked": numbers})
+    else:
+        rows = STORED_IN_FILE.execute(connection, {"asked": json.dumps(numbers)})
+    return [number for (number,) in rows]
 
 
 def read_erased_texts(

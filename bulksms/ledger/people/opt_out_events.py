@@ -11,6 +11,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.row_values import among, row_of
 from bulksms.ledger.schema.tables import (
     hashed_opt_out,
@@ -38,6 +39,12 @@ __all__ = [
     "restore_lost",
 ]
 
+# Asked before every post, and mostly answered by no row.
+KEYS_USED = CompiledStatement(
+    sa.select(opt_out_key.c.key_id, opt_out_key.c.key).where(
+        opt_out_key.c.key_id.in_(sa.select(hashed_opt_out.c.key_id))
+    )
+)
 KEY_SIZE = 32
 ORIGIN = "safety log"
 PER_EVENT = 100  # phone numbers in one line of a witness, which may be read only at its end
@@ -220,16 +227,13 @@ def _hashed(connection: sa.Connection) -> set[tuple[str, bytes]]:
 def _find_hashed(connection: sa.Connection, numbers: Iterable[int]) -> dict[tuple[str, bytes], int]:
     """Find the stored hashes of these phone numbers."""
     opted_out: dict[tuple[str, bytes], int] = {}
-    used = opt_out_key.c.key_id.in_(sa.select(hashed_opt_out.c.key_id))
     asked = list(numbers)
-    for row in connection.execute(sa.select(opt_out_key).where(used)).all():
-        by_hash = {_hash(number, row.key): number for number in asked}
+    for key_id, key in KEYS_USED.execute(connection, {}):
+        by_hash = {_hash(number, key): number for number in asked}
         for has_hash in among(hashed_opt_out.c.hash, by_hash):
             statement = sa.select(hashed_opt_out.c.hash).where(has_hash)
-            own = statement.where(hashed_opt_out.c.key_id == row.key_id)
-            opted_out |= {
-                (row.key_id, digest): by_hash[digest] for digest in connection.scalars(own)
-            }
+            own = statement.where(hashed_opt_out.c.key_id == key_id)
+            opted_out |= {(key_id, digest): by_hash[digest] for digest in connection.scalars(own)}
     return opted_out
 
 
