@@ -22,6 +22,7 @@ from bulksms.columnar.arrays import (
     matching_cells,
     strings_to_arrow,
 )
+from bulksms.columnar.repeated import Column, distinct, for_rows, with_values
 from bulksms.count_words import count_of
 from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
@@ -90,23 +91,26 @@ class BlockFilter:
             )
         self._rows += len(texts)
         suspects = []
-        for at, cells in enumerate(texts.columns):
+        for at, column in enumerate(texts.columns):
+            cells = distinct(column)
             letters = all_bytes(cells)
-            clean = self._without_guards(cells, letters, row_numbers) if self._guarded else cells
+            clean = self._without_guards(column, letters, row_numbers) if self._guarded else cells
             clean = clean_column(clean, letters)
             if clean is not cells:
-                texts = texts.set_column(at, texts.schema.field(at), clean)
+                texts = texts.set_column(at, texts.schema.field(at), with_values(column, clean))
                 letters = all_bytes(clean)
+            cleaned = texts.column(at)
             if may_be_damaged(letters):
-                suspects.append(clean)
-            self.damage.search_leftovers(clean, letters, row_numbers)
-            self.damage.search_lost_letters(clean, letters, row_numbers)
+                suspects.append(cleaned)
+            self.damage.search_leftovers(cleaned, letters, row_numbers)
+            self.damage.search_lost_letters(cleaned, letters, row_numbers)
         self.damage.search(suspects, row_numbers)
         return texts
 
     def _without_guards(
-        self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
+        self, column: Column, letters: bytes, row_numbers: NDArray[np.int32]
     ) -> pa.StringArray:
+        cells = distinct(column)
         if b"'" not in letters and b"=" not in letters:
             return cells
         marks = np.isin(first_bytes(cells), tuple(_FIRST_OF_GUARDS))
@@ -117,8 +121,8 @@ class BlockFilter:
             bare = [_without_guard(cell) for cell in cells.filter(mask).to_pylist()]
             clean = strings_to_arrow(bare)
             cells = pc.replace_with_mask(cells, mask, clean)
-            single_quoted = bools_from_arrow(pc.match_substring_regex(clean, _SINGLE_QUOTED))
-            self.single_quoted.update(row_numbers[marks][single_quoted].tolist())
+            marks[marks] = bools_from_arrow(pc.match_substring_regex(clean, _SINGLE_QUOTED))
+            self.single_quoted.update(row_numbers[for_rows(marks, column)].tolist())
         return cells
 
 
@@ -141,33 +145,35 @@ class DamagedCells:
     def __init__(self) -> None:
         self.lost, self.double_encoded, self.leftovers = _Cells(), _Cells(), _Cells()
 
-    def search(self, columns: Iterable[pa.StringArray], row_numbers: NDArray[np.int32]) -> None:
+    def search(self, columns: Iterable[Column], row_numbers: NDArray[np.int32]) -> None:
         """Note the damaged cells of some rows, in the columns that `may_be_damaged`."""
         damaged: list[tuple[int, str]] = []
-        for cells in columns:
-            marks = bools_from_arrow(pc.match_substring_regex(cells, _DAMAGED.pattern))
-            damaged += _marked(cells, marks, row_numbers)
+        for column in columns:
+            damage = pc.match_substring_regex(distinct(column), _DAMAGED.pattern)
+            damaged += _marked(column, bools_from_arrow(damage), row_numbers)
         for row, cell in sorted(damaged, key=lambda pair: pair[0]):
             self.note(row, cell)
 
     def search_leftovers(
-        self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
+        self, column: Column, letters: bytes, row_numbers: NDArray[np.int32]
     ) -> None:
         """Note the cells with codes that may or may not be meant; links have such codes, too."""
         causes = bytes(cause for cause in _LEFTOVER_CAUSES if cause in letters)
         if not causes:
             return
+        cells = distinct(column)
         marks = matching_cells(cells, DOUBTFUL, causes)
         if marks.any():
             marks &= ~matching_cells(cells, "://", b":")
-        for row, cell in _marked(cells, marks, row_numbers):
+        for row, cell in _marked(column, marks, row_numbers):
             self.leftovers.add(f'"{cell}" in row {row}')
 
     def search_lost_letters(
-        self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
+        self, column: Column, letters: bytes, row_numbers: NDArray[np.int32]
     ) -> None:
         """Note the cells with letters that were lost or misread."""
-        for row, cell in _marked(cells, misread_cells(cells, letters), row_numbers):
+        marks = misread_cells(distinct(column), letters)
+        for row, cell in _marked(column, marks, row_numbers):
             if fix_mojibake(cell) == cell:
                 self.lost.add(f'"{cell}" in row {row}')
 
@@ -227,11 +233,14 @@ def fix_mojibake(cell: str) -> str:
 
 
 def _marked(
-    cells: pa.StringArray, marks: NDArray[np.bool_], row_numbers: NDArray[np.int32]
+    column: Column, marks: NDArray[np.bool_], row_numbers: NDArray[np.int32]
 ) -> Iterator[tuple[int, str]]:
-    """Return the rows of the marked cells, and the cells."""
-    texts = cells.filter(bools_to_arrow(marks)).to_pylist()
-    return zip(row_numbers[marks].tolist(), texts, strict=True)
+    """Return the rows with one of the marked texts, and their cells."""
+    if not marks.any():
+        return iter(())
+    rows = for_rows(marks, column)
+    texts = column.filter(bools_to_arrow(rows)).to_pylist()
+    return zip(row_numbers[rows].tolist(), texts, strict=True)
 
 
 def _without_guard(cell: str) -> str:

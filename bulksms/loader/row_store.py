@@ -1,8 +1,8 @@
 """Stores the rows of a sheet as columns of text, in blocks, beyond a limit on disk.
 
-A block is an Arrow record batch of at most `BLOCK_ROWS` rows. The first `KEPT_BYTES` stay in
-memory; the rest is compressed in a nameless temporary file, so that ten million rows need no more
-memory than one million.
+A block is an Arrow record batch of at most `BLOCK_ROWS` rows, whose columns hold each value once
+where values repeat. The first `KEPT_BYTES` stay in memory; the rest is compressed in a nameless
+temporary file, so that ten million rows need no more memory than one million.
 """
 
 import tempfile
@@ -19,6 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow
+from bulksms.columnar.repeated import Column, row_texts, with_values_once
 from bulksms.errors import LoadError
 
 __all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter"]
@@ -39,24 +40,33 @@ class Block:
     Attributes:
         start: how many rows of the sheet come before them.
         row_numbers: their numbers as people see them.
-        texts: the requested columns, each named by its position.
+        cells: the requested columns, each named by its position; see `columnar.repeated`.
     """
 
     start: int
     row_numbers: NDArray[np.int32]
-    texts: pa.RecordBatch
+    cells: pa.RecordBatch
 
     def __len__(self) -> int:
         return len(self.row_numbers)
 
     def take(self, inside: NDArray[np.int64]) -> "Block":
         """Return some of the rows, which need not follow each other."""
-        texts = self.texts.take(ints_to_arrow(inside))
-        return Block(start=self.start, row_numbers=self.row_numbers[inside], texts=texts)
+        cells = self.cells.take(ints_to_arrow(inside))
+        return Block(start=self.start, row_numbers=self.row_numbers[inside], cells=cells)
+
+    @property
+    def texts(self) -> list[pa.StringArray]:
+        """The texts of all requested columns."""
+        return [row_texts(column) for column in self.cells.columns]
 
     def column(self, at: int) -> pa.StringArray:
         """Return the texts of a column by its position; an empty cell is `""`, never missing."""
-        return self.texts.column(str(at))
+        return row_texts(self.cells.column(str(at)))
+
+    def values(self, at: int) -> Column:
+        """Return a column by its position, each value once where they repeat."""
+        return self.cells.column(str(at))
 
 
 class RowStore:
@@ -71,12 +81,11 @@ class RowStore:
         self,
         width: int,
         row_numbers: NDArray[np.int32],
-        kept: list[pa.RecordBatch],
-        file: IO[bytes] | None,
+        kept: Sequence[pa.RecordBatch],
+        stored: "_BlockFile",
     ) -> None:
         self.width, self.row_numbers = width, row_numbers
-        self._kept, self._file = kept, file
-        self._reading = threading.Lock()
+        self._kept, self._stored = kept, stored
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -85,9 +94,9 @@ class RowStore:
         """Yield the blocks in order, with all columns or some."""
         wanted = range(self.width) if columns is None else sorted(set(columns))
         start = 0
-        for texts in self._batches(wanted):
-            end = start + len(texts)
-            yield Block(start=start, row_numbers=self.row_numbers[start:end], texts=texts)
+        for cells in self._batches(wanted):
+            end = start + len(cells)
+            yield Block(start=start, row_numbers=self.row_numbers[start:end], cells=cells)
             start = end
 
     def column(self, at: int) -> pa.ChunkedArray:
@@ -108,15 +117,43 @@ class RowStore:
     def _batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
         for batch in self._kept:
             yield batch.select([str(at) for at in columns])
+        yield from self._stored.batches(columns)
+
+
+class _BlockFile:
+    """A nameless file of blocks, which is gone when no one needs it or the program ends."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        self._sizes: list[int] = []
+        self._reading = threading.Lock()  # all readers share one position in the file
+
+    def add(self, block: pa.RecordBatch) -> None:
+        """Write a block behind the others."""
         if self._file is None:
-            return
+            self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
+            weakref.finalize(self, self._file.close)
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        content = pa.BufferOutputStream()
+        with pa.ipc.new_stream(content, block.schema, options=options) as stream:
+            stream.write_batch(block)
+        self._sizes.append(self._file.write(content.getvalue()))
+        self._file.flush()
+
+    def batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        """Read the blocks in order, with some columns."""
         options = pa.ipc.IpcReadOptions(included_fields=list(columns), use_threads=False)
+        start = 0
+        for size in self._sizes:
+            content = self._read(start, size)
+            yield pa.ipc.open_stream(content, options=options).read_next_batch()
+            start += size
+
+    def _read(self, start: int, size: int) -> bytes:
+        assert self._file is not None
         with self._reading:
-            stored = pa.ipc.open_file(self._file, options=options)
-        for at in range(stored.num_record_batches):
-            with self._reading:  # all readers share one position in the file
-                batch = stored.get_batch(at)
-            yield batch
+            self._file.seek(start)
+            return self._file.read(size)
 
 
 class RowStoreWriter:
@@ -144,8 +181,7 @@ class RowStoreWriter:
         self._pending: list[pa.RecordBatch] = []
         self._kept: list[pa.RecordBatch] = []
         self._room = kept_bytes
-        self._file: IO[bytes] | None = None
-        self._store: pa.ipc.RecordBatchFileWriter | None = None
+        self._stored = _BlockFile()
         self._executor = ThreadPoolExecutor(1)
         self._storing: Future[None] | None = None
 
@@ -163,20 +199,12 @@ class RowStoreWriter:
                 self._storing.result()
             if self._pending:
                 self._store_block(*self._combined())
-        if self._store is not None:
-            with _disk_errors_as_sentences():
-                self._store.close()
         self._numbers.resize(self._added, refcheck=False)
-        rows = RowStore(self._width, self._numbers, self._kept, self._file)
-        if self._file is not None:
-            weakref.finalize(rows, self._file.close)
-        return rows
+        return RowStore(self._width, self._numbers, self._kept, self._stored)
 
     def abort(self) -> None:
         """Discard the rows."""
         self._executor.shutdown(cancel_futures=True)
-        if self._file is not None:
-            self._file.close()
 
     def _number(self, numbers: NDArray[np.integer]) -> None:
         end = self._added + len(numbers)
@@ -203,7 +231,8 @@ class RowStoreWriter:
 
     def _store_block(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
         """Filter a block and store it, while the reader continues."""
-        block = pa.concat_batches(parts)
+        columns = map(with_values_once, pa.Table.from_batches(parts).columns)
+        block = pa.RecordBatch.from_arrays(list(columns), names=self._schema.names)
         if self._block_filter is not None:
             block = self._block_filter(block, numbers)
         self._room -= block.nbytes
@@ -211,14 +240,7 @@ class RowStoreWriter:
             self._kept.append(block)
             return
         with _disk_errors_as_sentences():
-            self._store = self._store or self._opened()
-            self._store.write_batch(block)
-
-    def _opened(self) -> pa.ipc.RecordBatchFileWriter:
-        """Open a nameless file that is gone when the program ends."""
-        self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
-        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        return pa.ipc.new_file(self._file, self._schema, options=options)
+            self._stored.add(block)
 
 
 @contextmanager

@@ -115,8 +115,8 @@ def _footers(ragged: NDArray[np.int64], rows: RowStore) -> int:
     """Count the last rows that are ragged and have no contact, such as a total."""
     count = 0
     for row, last in zip(ragged[::-1], rows.row_numbers[: -MOST_FOOTERS - 1 : -1], strict=False):
-        cells = rows.row(len(rows) - 1 - count, range(rows.width)).texts.to_pylist()
-        if row != last or looks_like_data([*cells[0].values()]):
+        texts = rows.row(len(rows) - 1 - count, range(rows.width)).texts
+        if row != last or looks_like_data([text[0].as_py() for text in texts]):
             break
         count += 1
     return count

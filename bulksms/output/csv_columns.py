@@ -24,6 +24,7 @@ from bulksms.columnar.arrays import (
     with_bytes,
 )
 from bulksms.columnar.parallel import map_in_order
+from bulksms.columnar.repeated import Column, distinct, row_texts, with_values
 from bulksms.output.formula_guard import guard
 from bulksms.output.whole_file import whole_file
 from bulksms.output.workbook_rows import is_workbook, write_workbook
@@ -55,7 +56,7 @@ def write_blocks(
     path: Path,
     header: Sequence[str],
     blocks: Iterable[Item],
-    columns: Callable[[Item], Sequence[pa.StringArray]],
+    columns: Callable[[Item], Sequence[Column]],
     delimiter: str = ",",
 ) -> None:
     """Write the text columns that `columns` makes of each block below a header."""
@@ -70,7 +71,7 @@ def write_blocks(
 
 
 def _rows(
-    blocks: Iterable[Item], columns: Callable[[Item], Sequence[pa.StringArray]]
+    blocks: Iterable[Item], columns: Callable[[Item], Sequence[Column]]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of each block one after the other, as a workbook is written by cells."""
     for block in blocks:
@@ -87,10 +88,11 @@ def _combined(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray:
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
-def _lines(columns: Sequence[pa.StringArray], delimiter: str) -> memoryview:
+def _lines(columns: Sequence[Column], delimiter: str) -> memoryview:
     if not len(columns[0]):
         return memoryview(b"")
-    cells = [_quoted(_guarded(column), delimiter) for column in columns]
+    written = (_quoted(_guarded(distinct(column)), delimiter) for column in columns)
+    cells = [row_texts(with_values(*pair)) for pair in zip(columns, written, strict=True)]
     if len(cells) == 1:  # a line of one empty cell would be blank
         cells = [pc.if_else(pc.equal(cells[0], arrow_scalar("")), arrow_scalar('""'), cells[0])]
     lines = pc.binary_join_element_wise(*cells, arrow_scalar(delimiter))

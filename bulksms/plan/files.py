@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
+from bulksms.columnar.repeated import Column
 from bulksms.contacts import FIELDS, format_e164, rejections_of_block
 from bulksms.loader import Block
 from bulksms.output.csv_columns import arrow_texts, write_blocks
@@ -50,9 +51,9 @@ class JoinedHeader:
         positions = tuple(_positions(names, sheet.header) for sheet, _ in plan.sheets)
         return cls(names=tuple(names), positions=positions)
 
-    def cells(self, sheet_index: int, block: Block) -> list[pa.StringArray]:
+    def cells(self, sheet_index: int, block: Block) -> list[Column]:
         """Return the original cells of a block as columns of this header."""
-        own = {at: block.column(n) for n, at in enumerate(self.positions[sheet_index])}
+        own = {at: block.values(n) for n, at in enumerate(self.positions[sheet_index])}
         empty = strings_to_arrow([""] * len(block))
         return [own.get(at, empty) for at in range(len(self.names))]
 

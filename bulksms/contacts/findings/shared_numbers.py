@@ -15,6 +15,7 @@ from bulksms.columnar.arrays import (
     sorted_unique,
     strings_to_arrow,
 )
+from bulksms.columnar.repeated import row_texts
 from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import Values, columns_of_values, text_columns, values_of
 from bulksms.contacts.rows.row_table import RowTable
@@ -88,5 +89,5 @@ def _joined_names(row_table: RowTable, rows: Rows) -> Iterator[pa.StringArray]:
 def _names(values: Values, count: int) -> pa.StringArray:
     if not values:  # only other sheets have names
         return strings_to_arrow([""] * count)
-    parts = [column.dictionary.take(column.indices) for _, column in sorted(values.items())]
+    parts = [row_texts(column) for _, column in sorted(values.items())]
     return pc.binary_join_element_wise(*parts, arrow_scalar(" "))

@@ -4,7 +4,6 @@ Columns are read by their role; what cannot be decided is reported, so that peop
 """
 
 import re
-from collections.abc import Callable
 from enum import Enum
 from functools import cache, lru_cache
 
@@ -13,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, string_buffers
+from bulksms.columnar.arrays import bools_from_arrow, string_buffers
+from bulksms.columnar.repeated import Column, distinct, for_rows
 from bulksms.contacts.columns.consent_headers import ConsentRole, matches, vocabulary_of_consent
 from bulksms.contacts.columns.headers import compact, word_set, words
 from bulksms.contacts.columns.mapping import ColumnMapping
@@ -117,7 +117,7 @@ def opting_out_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]
     columns = np.zeros(len(block), dtype=np.int16)
     for position, role in mapping.consent_roles.items():
         if role in REFUSED:
-            marks = _marks(block.column(position), REFUSED[role])
+            marks = _marks(block.values(position), REFUSED[role])
             columns[marks & (columns == 0)] = position + 1
     return columns
 
@@ -126,15 +126,15 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
     """Return for each row the column that may say no: one more than its position, or 0."""
     columns = np.zeros(len(block), dtype=np.int16)
     for position, role in mapping.consent_roles.items():
-        texts = block.column(position)
+        column = block.values(position)
         if role in UNCLEAR:
-            marks = _marks(texts, UNCLEAR[role])
+            marks = _marks(column, UNCLEAR[role])
             if marks.any():
-                marks = _without_ordinary(texts, marks, role)
+                marks = _without_ordinary(column, marks, role)
         elif role in REFUSING_CELLS:
-            marks = _refusing(texts, REFUSING_CELLS[role])
+            marks = for_rows(_refuse(distinct(column), REFUSING_CELLS[role]), column)
         elif role is ConsentRole.NAME:
-            marks = _search(texts, lambda cells: _match(cells, NAME_REFUSES))
+            marks = for_rows(_match(distinct(column), NAME_REFUSES), column)
         else:
             continue
         columns[marks & (columns == 0)] = position + 1
@@ -142,13 +142,13 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
 
 
 def _without_ordinary(
-    texts: pa.StringArray, marks: NDArray[np.bool_], role: ConsentRole
+    column: Column, marks: NDArray[np.bool_], role: ConsentRole
 ) -> NDArray[np.bool_]:
     """Take the marks off numbers that count something, and off dates that nearly all rows have."""
     if role is ConsentRole.TERM:
-        dates = _marks(texts, frozenset({CellAnswer.DATE}))
+        dates = _marks(column, frozenset({CellAnswer.DATE}))
         return marks & ~dates if np.count_nonzero(dates) > NEARLY_ALL * len(dates) else marks
-    if role is ConsentRole.MEMBERSHIP and _counts_something(texts):
+    if role is ConsentRole.MEMBERSHIP and _counts_something(distinct(column)):
         return np.zeros(len(marks), dtype=bool)
     return marks
 
@@ -161,52 +161,24 @@ def _counts_something(texts: pa.StringArray) -> bool:
     return all(map(COUNT.fullmatch, filled)) and max(map(int, filled)) > LARGEST_CODE
 
 
-def _marks(texts: pa.StringArray, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
+def _marks(column: Column, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
     """Mark the rows with one of the answers."""
-    return _by_value(
-        texts,
-        lambda cells: np.array([read_answer(cell) in answers for cell in cells.to_pylist()], bool),
-    )
+    texts = distinct(column).to_pylist()
+    return for_rows(np.array([read_answer(text) in answers for text in texts], bool), column)
 
 
-def _refusing(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Mark the rows whose cell refuses texts in words."""
+def _refuse(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Mark the texts that refuse texts in words."""
     if not (string_buffers(texts)[1] > DIGIT_NINE).any():
         return np.zeros(len(texts), dtype=bool)  # numbers, amounts and dates
-
-    def refuse(cells: pa.StringArray) -> NDArray[np.bool_]:
-        marks = np.ones(len(cells), dtype=bool)
-        if len(cells) > FEW:
-            marks = _match(cells, MAY_REFUSE)
-        for at in np.flatnonzero(marks).tolist():
-            marks[at] = _refuses_in_words(cells[at].as_py(), lists)
-        return marks
-
-    return _search(texts, refuse)
+    marks = _match(texts, MAY_REFUSE) if len(texts) > FEW else np.ones(len(texts), dtype=bool)
+    for at in np.flatnonzero(marks).tolist():
+        marks[at] = _refuses_in_words(texts[at].as_py(), lists)
+    return marks
 
 
-def _match(cells: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
-    return bools_from_arrow(pc.match_substring_regex(cells, pattern))
-
-
-def _search(
-    texts: pa.StringArray, mark: Callable[[pa.StringArray], NDArray[np.bool_]]
-) -> NDArray[np.bool_]:
-    """Mark each value once, or the cells where they hardly repeat."""
-    hardly_repeat = 2 * len(texts[:FEW].unique()) > FEW
-    return mark(texts) if hardly_repeat else _by_value(texts, mark)
-
-
-def _by_value(
-    texts: pa.StringArray, mark: Callable[[pa.StringArray], NDArray[np.bool_]]
-) -> NDArray[np.bool_]:
-    """Mark the rows whose value is marked."""
-    values = texts.dictionary_encode()
-    marks = mark(values.dictionary)
-    if not marks.any():
-        return np.zeros(len(texts), dtype=bool)
-    rows: NDArray[np.bool_] = marks[ints_from_arrow(values.indices)]
-    return rows
+def _match(texts: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
+    return bools_from_arrow(pc.match_substring_regex(texts, pattern))
 
 
 @lru_cache(REMEMBERED)

@@ -17,6 +17,7 @@ from bulksms.columnar.arrays import (
     ints_from_arrow,
     strings_to_arrow,
 )
+from bulksms.columnar.repeated import for_rows, row_texts
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.rows.names import TITLED, split_names
@@ -114,7 +115,7 @@ def text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
 def text_lengths(values: pa.DictionaryArray) -> NDArray[np.int32]:
     """Count the characters of each row's value."""
     lengths = ints_from_arrow(pc.utf8_length(values.dictionary))
-    return _spread(lengths, values)
+    return for_rows(lengths, values)
 
 
 def cut_at_limit(values: pa.DictionaryArray) -> pa.DictionaryArray:
@@ -141,7 +142,7 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
         first_names = values["first_name"]
         has_space = bools_from_arrow(pc.match_substring(first_names.dictionary, " "))
         no_last = text_lengths(values["last_name"]) == 0
-        traits |= (_spread(has_space, first_names) & no_last) * np.uint16(Trait.WHOLE_NAME)
+        traits |= (for_rows(has_space, first_names) & no_last) * np.uint16(Trait.WHOLE_NAME)
         surname_only = (text_lengths(first_names) == 0) & ~no_last
         traits |= surname_only * np.uint16(Trait.TITLED)
     return traits
@@ -156,13 +157,13 @@ def null_like_word(sheet: Sheet, mapping: ColumnMapping, row: int) -> str:
         row: how many rows of the sheet come before it.
     """
     block = sheet.rows.row(row, columns_of_values(mapping))
-    words = ((name, column.dictionary) for name, column in values_of(block, mapping).items())
+    words = ((name, row_texts(column)) for name, column in values_of(block, mapping).items())
     return next(str(word[0]) for name, word in words if _null_like(name)(word)[0].as_py())
 
 
 def have_errors(values: pa.DictionaryArray) -> NDArray[np.bool_]:
     """Mark the rows with an error of a spreadsheet program for a value."""
-    return _spread(bools_from_arrow(_is_one_of(values.dictionary, ERRORS)), values)
+    return for_rows(bools_from_arrow(_is_one_of(values.dictionary, ERRORS)), values)
 
 
 def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
@@ -177,18 +178,12 @@ def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
     traits = np.zeros(len(values.dictionary), dtype=np.uint16)
     for trait, test in tests.items():
         traits |= bools_from_arrow(test(values.dictionary)) * np.uint16(trait)
-    return _spread(traits, values)
-
-
-def _spread(per_value: np.ndarray, values: pa.DictionaryArray) -> np.ndarray:
-    """Return for each row what belongs to its value."""
-    spread: np.ndarray = per_value[ints_from_arrow(values.indices)]
-    return spread
+    return for_rows(traits, values)
 
 
 def _clean(block: Block, at: int) -> pa.DictionaryArray:
-    encoded = block.column(at).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(encoded.indices, clean_texts(encoded.dictionary))
+    values = block.values(at).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(values.indices, clean_texts(values.dictionary))
 
 
 def clean_texts(texts: pa.StringArray) -> pa.StringArray:

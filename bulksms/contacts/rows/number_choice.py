@@ -195,7 +195,7 @@ class NumberChooser:
         """Rank each cell of a phone column, by its label where the sheet has one."""
         if position not in self._mapping.labels:
             return np.full(len(block), choice, dtype=np.int64)
-        labels = block.column(self._mapping.labels[position]).dictionary_encode()
+        labels = block.values(self._mapping.labels[position]).dictionary_encode()
         label_ranks = [_rank_label(text) for text in labels.dictionary.to_pylist()]
         ranks = [NEVER if rank is None else rank * PER_RANK + choice for rank in label_ranks]
         row_ranks: NDArray[np.int64] = np.array(ranks, dtype=np.int64)[

@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
+from bulksms.columnar.repeated import row_texts
 from bulksms.contacts.rows.field_values import (
     PLACEHOLDER,
     Values,
@@ -76,4 +77,4 @@ def _texts(values: Values, name: str, count: int, *, cut: bool) -> pa.StringArra
     if name not in values:  # another sheet has it
         return strings_to_arrow([""] * count)
     column = cut_at_limit(values[name]) if cut else values[name]
-    return column.dictionary.take(column.indices)
+    return row_texts(column)

@@ -152,7 +152,7 @@ def _look_shifted(
     first = next(rows.blocks())
     inside = bools_to_arrow(complete[: len(first)])
     own = filled_texts([column.filter(inside) for column in first.texts])
-    all_values = filled_texts(first.texts.columns)
+    all_values = filled_texts(first.texts)
     shifted = []
     for block in rows.blocks():
         inside = suspects[block.start : block.start + len(block)]

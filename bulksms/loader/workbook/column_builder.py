@@ -158,7 +158,7 @@ class ColumnBuilder:
         writer = RowStoreWriter(width)
         for store in stores:
             for block in store.blocks():
-                writer.add(_widened(block.texts.columns, width, len(block)), block.row_numbers)
+                writer.add(_widened(block.texts, width, len(block)), block.row_numbers)
         return writer.finish()
 
 

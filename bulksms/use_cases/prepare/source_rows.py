@@ -15,6 +15,7 @@ from bulksms.columnar.arrays import (
     is_in_sorted,
     strings_to_arrow,
 )
+from bulksms.columnar.repeated import Column, row_texts
 from bulksms.contacts import SUPPRESSING, rejections_of_block
 from bulksms.contacts.cells.characters import format_e164
 from bulksms.loader import Block
@@ -52,10 +53,11 @@ def _without_erased(
     plan: Plan,
     sheet_index: int,
     block: Block,
-    cells: list[pa.StringArray],
+    columns: list[Column],
     erased: PhoneNumbers | None,
 ) -> list[pa.StringArray]:
-    """Empty the rows of erased people."""
+    """Return the cells, those of erased people as empty."""
+    cells = [row_texts(column) for column in columns]
     if erased is None or not len(erased):
         return cells
     row_table = plan.screened.row_table

@@ -23,6 +23,14 @@ def asked(tmp_path: Path, data: str | bytes, **options: str) -> dict[str, Findin
     return {note.code: note for note in sheet.findings if note.level is Level.ERROR}
 
 
+def test_a_damaged_cell_counts_in_each_row_that_has_it(tmp_path: Path) -> None:
+    damaged = "0639980002;Zoé;Orl?ans\n"
+    findings = asked(tmp_path, HEADER + ROW + damaged + ROW + damaged * 2)
+    (lost,) = findings.values()
+    assert (lost.code, lost.count) == ("replacement_characters", 3)
+    assert '"Orl?ans" in row 3, "Orl?ans" in row 5, "Orl?ans" in row 6' in lost.message
+
+
 @pytest.mark.parametrize("last", ["06399800", "0639980002;B"])
 def test_a_last_line_that_breaks_off_is_asked_about(tmp_path: Path, last: str) -> None:
     findings = asked(tmp_path, HEADER + ROW * 2 + last)

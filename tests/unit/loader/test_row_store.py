@@ -37,7 +37,7 @@ def test_rows_come_back_as_they_were_written(at_once: int, width: str) -> None:
     for block in rows.blocks([1]):
         assert block.start == starts
         assert block.column(1)[0].as_py() == f"é{starts}"
-        assert block.texts.num_columns == 1
+        assert len(block.texts) == 1
         starts, largest = starts + len(block), max(largest, len(block))
     assert largest <= BLOCK_ROWS
 
@@ -47,6 +47,23 @@ def test_many_rows_leave_memory() -> None:
     rows = written(2_000, 500, "x" * 700)
     assert pa.total_allocated_bytes() - before < KEPT_BYTES
     assert sum(len(block) for block in rows.blocks()) == 2_000
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 1 << 20])
+def test_cells_that_repeat_come_back_from_the_disk_as_from_memory(kept_bytes: int) -> None:
+    """Each block has values of its own."""
+    writer = RowStoreWriter(2, block_rows=2, kept_bytes=kept_bytes)
+    cities = ["Lyon", "Lyon", "", "Nîmes", "Lyon"]
+    for at, city in enumerate(cities):
+        writer.add([pa.array([str(at)]), pa.array([city])], np.array([at + 2]))
+    rows = writer.finish()
+    assert rows.column(1).to_pylist() == cities
+    assert [block.values(1).to_pylist() for block in rows.blocks([1])] == [
+        ["Lyon", "Lyon"],
+        ["", "Nîmes"],
+        ["Lyon"],
+    ]
+    assert rows.row(3, [0, 1]).texts == [pa.array(["3"]), pa.array(["Nîmes"])]
 
 
 def test_two_may_read_at_once() -> None:
