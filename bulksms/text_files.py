@@ -1,10 +1,15 @@
-"""Reads text files that people write: settings, messages, prices, profiles."""
+"""Reads text files: those that people write, and the tables that come with the program."""
 
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from bulksms.errors import BulkSmsError, InputError
 
-__all__ = ["decode_text", "read_text_file"]
+__all__ = ["decode_text", "read_shipped_table", "read_text_file"]
 
 
 def read_text_file(path: Path, title: str, error: type[BulkSmsError] = InputError) -> str:
@@ -35,3 +40,9 @@ def decode_text(content: bytes, title: str, error: type[BulkSmsError] = InputErr
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(f"{title} is not UTF-8: save it as UTF-8.") from None
+
+
+@cache
+def read_shipped_table(package: str, name: str) -> Mapping[str, Any]:
+    """Read a TOML file of a package of the program, once."""
+    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))

@@ -1,15 +1,14 @@
 """Finds web addresses that carriers block, that lead nowhere, or that browsers warn of."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bulksms.finding import Finding, Level
+from bulksms.text_files import read_shipped_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,5 +146,4 @@ def _is_shortener(host: str) -> bool:
 
 @cache
 def _shorteners() -> frozenset[str]:
-    source = files("bulksms.message").joinpath("link_shorteners.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(source)["hosts"])
+    return frozenset(read_shipped_table("bulksms.message", "link_shorteners.toml")["hosts"])

@@ -4,7 +4,6 @@ The ledger keeps numbers only, so nothing else is used. A number that does not s
 country it is may be in any zone of that country.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +12,8 @@ import numpy as np
 import phonenumbers
 from numpy.typing import NDArray
 from phonenumbers import timezone
+
+from bulksms.text_files import read_shipped_table
 
 __all__ = ["Locality", "localities_of"]
 
@@ -124,8 +125,7 @@ def _subdivision(country: str, digits: str) -> str | None:
 @cache
 def _provinces() -> dict[str, dict[str, frozenset[str]]]:
     """Read by country and province the area codes with public holidays of their own."""
-    content = files("bulksms.message").joinpath("places.toml").read_text(encoding="utf-8")
     return {
         country: {name: frozenset(entry["area_codes"]) for name, entry in provinces.items()}
-        for country, provinces in tomllib.loads(content).items()
+        for country, provinces in read_shipped_table("bulksms.message", "places.toml").items()
     }

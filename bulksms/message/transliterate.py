@@ -5,13 +5,12 @@ with `auto_optimize_text`, which is shown and never applied here.
 """
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bulksms.message.segments import NON_GSM_CLASS
+from bulksms.text_files import read_shipped_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +76,5 @@ def _present(texts: "pd.Series[str]", table: Mapping[str, str]) -> set[str]:
 
 
 def _by_character(name: str) -> dict[str, str]:
-    source = files("bulksms.message").joinpath("replacements.toml").read_text(encoding="utf-8")
-    table: dict[str, str] = tomllib.loads(source)[name]
+    table = read_shipped_table("bulksms.message", "replacements.toml")[name]
     return {old: new for new, characters in table.items() for old in characters}

@@ -1,21 +1,21 @@
 """The role of a column in consent, by the words of its header in seven languages.
 
-The words are in `consent.toml` and, for headers of known systems, in `headers.toml`.
+The words are in `consent.toml`.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from importlib import resources
-from typing import Any, cast
+from typing import Any
 
-from bulksms.contacts.columns.headers import compact, word_set, words
+from bulksms.contacts.columns.headers import compact, words
+from bulksms.text_files import read_shipped_table
 
 __all__ = [
     "ConsentRole",
     "consent_role",
+    "expression",
     "is_consent_date",
     "matches",
     "vocabulary_of_consent",
@@ -46,36 +46,34 @@ class ConsentRole(Enum):
     REMARK = "a refusal in words is asked about"
 
 
-@cache
-def vocabulary_of_consent() -> Mapping[str, Mapping[str, Any]]:
-    """Read `consent.toml` once."""
-    text = resources.files("bulksms.contacts.columns").joinpath("consent.toml").read_text("utf-8")
-    return cast(Mapping[str, Mapping[str, Any]], tomllib.loads(text))
+def vocabulary_of_consent() -> Mapping[str, Any]:
+    """Return the tables of `consent.toml`."""
+    return read_shipped_table("bulksms.contacts.columns", "consent.toml")
 
 
 def matches(table: str, name: str, text: str) -> bool:
     """Return whether words, joined by spaces, match one of a list of expressions."""
-    return _expression(table, name).search(text) is not None
+    return expression(table, name).search(text) is not None
 
 
 @cache
-def _expression(table: str, name: str) -> re.Pattern[str]:
+def expression(table: str, name: str) -> re.Pattern[str]:
+    """Join the expressions of a list, each of which may match."""
     return re.compile("|".join(vocabulary_of_consent()[table][name]))
 
 
 @cache
 def consent_role(header: str) -> ConsentRole | None:
     """Return the role of a column; `None` where it is about e-mail, letters or links only."""
-    listed = _listed_role(header)
-    if listed is not None:
-        return listed
+    if header.strip() == MOBILE_STUDIO:
+        return ConsentRole.OPT_OUT
+    if compact(header) in _roles_of_systems():
+        return _roles_of_systems()[compact(header)]
     text = " ".join(words(header))
     if matches("positive", "chosen", text):
         return ConsentRole.MEMBERSHIP
     about_sms = matches("channel", "sms", text)
-    if compact(header) in word_set("consent", "email_only") or (
-        matches("channel", "other", text) and not about_sms
-    ):
+    if matches("channel", "other", text) and not about_sms:
         return None
     return _role_by_words(text, about_sms=about_sms)
 
@@ -97,13 +95,13 @@ def is_consent_date(header: str) -> bool:
     )
 
 
-def _listed_role(header: str) -> ConsentRole | None:
-    run = compact(header)
-    if run in word_set("consent", "do_not_contact") or header.strip() == MOBILE_STUDIO:
-        return ConsentRole.OPT_OUT
-    if run in word_set("consent", "consent"):
-        return ConsentRole.SMS_CONSENT
-    return ConsentRole.CONSENT if run in word_set("consent", "unclear") else None
+@cache
+def _roles_of_systems() -> dict[str, ConsentRole | None]:
+    """Read the roles of the headers of known systems that their words do not tell."""
+    roles = vocabulary_of_consent()["systems"].items()
+    return {
+        header: ConsentRole.__members__.get(role) for role, headers in roles for header in headers
+    }
 
 
 def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:

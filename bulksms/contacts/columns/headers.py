@@ -4,12 +4,12 @@ The words are in `headers.toml`; rows are never read.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, cast
+
+from bulksms.text_files import read_shipped_table
 
 __all__ = [
     "compact",
@@ -29,11 +29,9 @@ LABEL = re.compile(r"(?i)^(.*?)[\s\-_]*(?:label|type)$")
 VALUE = re.compile(r"(?i)^(.*?)[\s\-_]*value$")
 
 
-@cache
-def vocabulary() -> Mapping[str, Mapping[str, Any]]:
-    """Read `headers.toml` once."""
-    text = resources.files("bulksms.contacts.columns").joinpath("headers.toml").read_text("utf-8")
-    return cast(Mapping[str, Mapping[str, Any]], tomllib.loads(text))
+def vocabulary() -> Mapping[str, Any]:
+    """Return the tables of `headers.toml`."""
+    return read_shipped_table("bulksms.contacts.columns", "headers.toml")
 
 
 @cache

@@ -4,14 +4,13 @@ It reads headers only; `rows.number_choice` finds out whether tied columns diffe
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
-from bulksms.contacts.columns.headers import compact, phone_rank, word_set, words
+from bulksms.contacts.columns.headers import compact, phone_rank, words
+from bulksms.text_files import read_shipped_table
 
 __all__ = ["KnownExport", "rank_phones", "recognise_export"]
 
@@ -48,14 +47,14 @@ def recognise_export(header: Iterable[str]) -> KnownExport | None:
 
 @cache
 def _known_exports() -> tuple[KnownExport, ...]:
-    text = resources.files("bulksms.contacts.columns").joinpath("crm.toml").read_text("utf-8")
+    exports = read_shipped_table("bulksms.contacts.columns", "crm.toml")["export"]
     return tuple(
         KnownExport(
             name=entry["name"],
             distinctive=frozenset(map(compact, entry["distinctive"])),
             phones=tuple(map(compact, entry["phones"])),
         )
-        for entry in tomllib.loads(text)["export"]
+        for entry in exports
     )
 
 
@@ -83,7 +82,7 @@ def _rank(header: str, export_order: Sequence[str]) -> int | None:
     run = compact(header)
     if run in export_order:
         return export_order.index(run)
-    if run in word_set("consent", "email_only") or consent_role(header) in NOT_PHONES:
+    if consent_role(header) in NOT_PHONES:
         return None
     rank = phone_rank(header)
     return None if rank is None else len(export_order) + rank

@@ -1,9 +1,8 @@
 """Reports which sheets of a workbook are texted, and asks about those named like a stop list."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from bulksms.contacts.columns.consent_headers import matches
+from bulksms.contacts.columns.consent_headers import expression, matches
 from bulksms.contacts.columns.headers import words
 from bulksms.contacts.rows.row_table import MappedSheet
 from bulksms.count_words import count_of
@@ -11,96 +10,13 @@ from bulksms.finding import Finding, Level
 
 __all__ = ["is_named_like_stop_list", "sheet_findings"]
 
-# How titles are written is in `headers.compact`: no accents, small letters, no blanks.
-_WORDS = frozenset(
-    {
-        *(
-            "stop",
-            "stops",
-            "dnc",
-            "dead",
-            "robinson",
-            "opposes",
-            "refus",
-            "exclus",
-            "npai",
-            "dcd",
-            "npc",
-            "rip",
-        ),  # en, fr
-        *("tote", "verstorbene", "baja", "bajas", "morti", "obitos"),  # de, es, it, pt
-    }
-)
-_PARTS = (
-    # French
-    *("desabon", "desinscri", "desabo", "listenoire", "listerouge", "nepascontact", "nepasappel"),
-    *("nepasenvoy", "nepluscontact", "neplusenvoy", "sansconsent", "nonconsent", "opposition"),
-    *("refuse", "decede", "exclusion", "exclure", "bloqu", "resili", "radies", "bloctel"),
-    *(
-        "stopsms",
-        "listestop",
-        "supprim",
-        "corbeille",
-        "plainte",
-        "sansaccord",
-        "rejet",
-        "injoignable",
-    ),
-    # English
-    *("unsub", "optout", "optedout", "blacklist", "blocklist", "denylist", "blocked", "suppress"),
-    *("donotcall", "donotcontact", "donottext", "donotsms", "donotsend", "dontcontact", "donttext"),
-    *("nocontact", "deceased", "exclude", "exclusion", "removed", "deleted", "stoplist"),
-    *("withdrawn", "bounce", "complaint", "invalid", "reject"),
-    *("repoussoir", "fauxnumero", "mauvaisnumero", "neveulent", "neveutpas", "nepasutilis"),
-    *("objection", "objector", "erasure", "graveyard", "wrongnumber", "donotuse"),
-    # Polish
-    *("wypisan", "rezygnac", "zmarl", "czarnalista", "niedzwon", "niekontakt", "niewysyl"),
-    # Dutch
-    *("afmeld", "opzegg", "opgezegd", "verwijderd", "zondertoestemming"),
-    # German
-    *("abgemeld", "abmeld", "abbestell", "sperrliste", "gesperrt", "blockier", "verstorben"),
-    *("widersp", "widerruf", "nichtkontakt", "nichtanruf", "keinesms", "ausgeschlossen"),
-    *("todesfall", "zuloschen", "negativliste", "stoppliste", "nichtverwend"),
-    *("gekundigt", "kundigung", "ausgetreten", "geloscht"),
-    # Spanish
-    *("listanegra", "desuscri", "nocontactar", "nollamar", "noenviar", "fallecid", "excluid"),
-    *("bloquead", "dadosdebaja", "cancelad", "rechaz", "suprimid", "eliminad"),
-    *("difunt", "muertos", "borrad", "nousar", "sinconsent"),
-    # Italian
-    *("opposizion", "nonusare"),
-    *("disiscri", "cancellat", "listanera", "noncontattare", "noninviare", "decedut", "defunt"),
-    *(
-        "senzaconsens",
-        "revocat",
-        "esclus",
-        "bloccat",
-        "listadiblocco",
-        "disdett",
-        "rimoss",
-        "eliminat",
-        "rifiut",
-    ),
-    # Portuguese
-    *("descadastr", "desinscri", "naocontact", "naocontat", "naoenviar", "naoligar", "falecid"),
-    *("mortos", "semconsent", "naousar"),
-    *("removid", "bloqueio", "recusad"),
-)
-
-# What has these words and is no person who said no.
-_OTHER_THINGS = re.compile(
-    r"\b(?:stop tabac|(?:bus|tram|one|pit|truck) stops?|(?:temporada|planta) baja|baja california|"
-    r"dead sea|blocked time|quiet (?:rooms?|hours?|times?)|devis refuses?|refus (?:de )?devis|"
-    r"rejets? bancaires?|keine? (?:e ?mails?|mails?|newsletter))\b"
-)
-
 
 def is_named_like_stop_list(title: str) -> bool:
-    """Whether a title says that these people are not to be texted."""
-    said = _OTHER_THINGS.sub(" ", " ".join(words(title)))
-    run = said.replace(" ", "")
+    """Return whether a title says that these people are not to be texted."""
+    said = expression("titles", "other_things").sub(" ", " ".join(words(title)))
     return (
-        any(part in run for part in _PARTS)
-        or bool(_WORDS.intersection(said.split()))
+        matches("titles", "holding", said.replace(" ", ""))
+        or matches("titles", "words", said)
         or any(matches("negative", name, said) for name in ("register", "certain", "likely"))
     )
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import bools_from_arrow, string_buffers
 from bulksms.columnar.repeated import Column, distinct, for_rows
 from bulksms.contacts.columns.consent_headers import ConsentRole, matches, vocabulary_of_consent
-from bulksms.contacts.columns.headers import compact, word_set, words
+from bulksms.contacts.columns.headers import words
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
 
@@ -253,8 +253,7 @@ def _says_no(phrase: str) -> bool:
 
 
 def _agrees(phrase: str) -> bool:
-    agreeing = word_set("consent", "subscribed") | word_set("consent", "attending")
-    listed = compact(phrase) in agreeing or phrase in _listed("agreeing_state")
+    listed = phrase in _listed("agreeing_state")
     return listed or matches("positive", "consent", phrase) or matches("positive", "member", phrase)
 
 

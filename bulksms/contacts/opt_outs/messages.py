@@ -1,11 +1,8 @@
 """Exported messages: whether one says stop, and which columns hold writers and receivers."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import pyarrow.compute as pc
 
@@ -13,6 +10,7 @@ from bulksms.contacts.columns.consent_headers import matches
 from bulksms.contacts.columns.headers import compact, words
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.loader import Sheet
+from bulksms.text_files import read_shipped_table
 
 SHORT_CODE = re.compile(r"(?:(?:au|to|an|al|a|naar) )?\d{5}")
 STOP_SIGN = "\N{OCTAGONAL SIGN}"
@@ -95,10 +93,4 @@ def _stop_words() -> frozenset[str]:
 
 @cache
 def _listed(name: str) -> frozenset[str]:
-    return frozenset(_vocabulary()[name])
-
-
-@cache
-def _vocabulary() -> Mapping[str, Any]:
-    path = files("bulksms.contacts.opt_outs").joinpath("replies.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return frozenset(read_shipped_table("bulksms.contacts.opt_outs", "replies.toml")[name])

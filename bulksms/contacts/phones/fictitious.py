@@ -4,13 +4,13 @@ Whether such a number is accepted is decided in `phones.parse`.
 """
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bulksms.text_files import read_shipped_table
 
 __all__ = ["MOST_RANGES", "fictitious_range", "fictitious_ranges", "may_be_fictitious"]
 
@@ -85,8 +85,7 @@ def _expression(patterns: tuple[str, ...]) -> str:
 
 @cache
 def _ranges() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    text = resources.files("bulksms.contacts.phones").joinpath("fiction.toml").read_text("utf-8")
+    table = read_shipped_table("bulksms.contacts.phones", "fiction.toml")
     return tuple(
-        (entry["region"], entry["kind"], tuple(entry["numbers"]))
-        for entry in tomllib.loads(text)["range"]
+        (entry["region"], entry["kind"], tuple(entry["numbers"])) for entry in table["range"]
     )
