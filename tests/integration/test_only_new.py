@@ -313,6 +313,23 @@ def test_a_no_in_the_list_of_a_run_that_stops_at_corrected_words_is_obeyed_by_a_
     assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
 
 
+@pytest.mark.parametrize("rule", ["min_rows = 5000", 'columns = ["Mobile", "Ville"]'])
+def test_a_no_in_a_list_that_a_rule_stops_is_obeyed_by_campaigns_of_other_files_too(
+    night: Night, tmp_path: Path, rule: str
+) -> None:
+    _interrupted(night, dies=False)
+    night.file = night.file.rename(tmp_path / "another.toml")
+    night.add(rule)
+    night.next(hours=1)
+    rows = [f"P;+{number};{'no' if number == PEOPLE[300] else 'yes'}" for number in PEOPLE]
+    night.dump.write_text("\n".join(["Prénom;Mobile;SMS opt-in", *rows, ""]), encoding="utf-8")
+
+    assert night.run().exit_code == 3
+    resume_campaign("welcome-2026-03-02", RunOptions(), night.context)
+
+    assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
+
+
 def test_the_same_words_in_another_spelling_are_no_correction(night: Night) -> None:
     _interrupted(night, dies=False)
     night.next(hours=1)

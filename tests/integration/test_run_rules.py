@@ -271,3 +271,23 @@ def test_of_two_runs_at_once_the_second_finds_the_first(night: Night) -> None:
     assert (first.exit_code, second[0].exit_code) == (0, 75)
     assert isinstance(second[0].error, LedgerBusy)
     assert night.api.texted == PEOPLE[:3]
+
+
+def test_a_plan_names_a_seed_that_cannot_be_texted_as_the_run_would(night: Night) -> None:
+    night.add('seeds = ["+33639989", "06 39 98 99 01"]')
+    write_dump(night.dump, PEOPLE[:3], MORNING)
+
+    shown = run_unattended(night.campaign(), night.context, plan_only=True)
+
+    assert shown.exit_code == night.run().exit_code == 3
+    assert "+33639989" in str(shown.reason)
+    assert night.api.posts == 0
+
+
+def test_a_plan_says_what_the_seeds_get(night: Night) -> None:
+    night.add('seeds = ["06 39 98 99 01"]')
+    write_dump(night.dump, PEOPLE[:3], MORNING)
+
+    assert run_unattended(night.campaign(), night.context, plan_only=True).exit_code == 0
+
+    assert "Seeds that get the text too: 1, for about 0.05 EUR more." in night.observer.notes

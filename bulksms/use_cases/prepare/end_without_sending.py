@@ -67,9 +67,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
 def end_without_list(
     name: str, message: MessageOptions, plan: Plan | None, context: RunContext
 ) -> RunResult:
-    """Report that there is no list, or that no one in it may be texted; its noes are obeyed."""
-    if plan is not None:
-        obey_noes_of_unsent(plan, context, forget_optouts=True)
+    """Report that there is no list, or that no one in it may be texted."""
     record = CampaignRecord(
         id=0,
         name=name,

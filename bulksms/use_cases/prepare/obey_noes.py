@@ -20,8 +20,8 @@ def obey_noes(
     context: RunContext,
     *,
     name: str,
+    forget_optouts: bool,
     existing: CampaignRecord | None = None,
-    forget_optouts: bool = False,
 ) -> None:
     """Remember the numbers of opt-out files, and remove whoever said no from waiting frames.
 
@@ -38,7 +38,7 @@ def obey_noes(
     remove_from_waiting(ledger, name, numbers, now, context.observer.note)
 
 
-def obey_noes_of_unsent(plan: Plan, context: RunContext, *, forget_optouts: bool = False) -> None:
+def obey_noes_of_unsent(plan: Plan, context: RunContext, *, forget_optouts: bool) -> None:
     """Obey the noes of a list that is not sent: earlier campaigns may still wait for its people.
 
     Raises:

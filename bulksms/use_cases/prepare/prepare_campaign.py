@@ -20,7 +20,7 @@ from bulksms.use_cases.prepare.preflight import (
 )
 from bulksms.use_cases.prepare.screen_campaign import ScreenedCampaign, screen_campaign
 from bulksms.use_cases.prepare.screen_history import WAITING_ELSEWHERE
-from bulksms.use_cases.prepare.seeds import describe_seeds, seed_numbers, seeds_cost
+from bulksms.use_cases.prepare.seeds import announce_seeds
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from, refuse_lost
 
 if TYPE_CHECKING:
@@ -112,10 +112,8 @@ def _refuse_waiting(prepared: PreparedCampaign) -> None:
 def _refuse_before_start(
     plan: Plan, request: SendRequest, context: RunContext, credentials: "Credentials"
 ) -> None:
-    seeds = seed_numbers(plan, request.run_options.seeds)
-    sentence = describe_seeds(seeds, len(request.run_options.seeds), plan)
-    if sentence is not None:
-        context.observer.note(sentence)
-    refuse_cost(plan, request.run_options.pacing.max_cost, seeds_cost(plan, len(seeds)))
-    refuse_hours(plan, request.run_options, context)
+    options = request.run_options
+    for_seeds = announce_seeds(plan, options.seeds, context.observer.note)
+    refuse_cost(plan, options.pacing.max_cost, for_seeds)
+    refuse_hours(plan, options, context)
     refuse_without_credit(plan, context, credentials)

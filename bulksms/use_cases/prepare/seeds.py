@@ -1,6 +1,6 @@
 """Numbers of one's own, and of colleagues, who get the first and the last text as seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -13,7 +13,7 @@ from bulksms.money import round_to_cents
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.opt_out_files import read_guest_lists
 
-__all__ = ["MOST_SEEDS", "describe_seeds", "read_own_number", "seed_numbers", "seeds_cost"]
+__all__ = ["MOST_SEEDS", "announce_seeds", "read_own_number", "seed_numbers", "seeds_cost"]
 
 MOST_SEEDS = 100  # colleagues, not another list
 
@@ -71,16 +71,22 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
     return tuple(e164 for number, e164 in numbers.items() if number not in left_out)
 
 
-def describe_seeds(numbers: Sequence[str], given: int, plan: Plan) -> str | None:
-    """Describe the texts to seeds, and how many seeds get none; `None` without seeds."""
-    if not given:
-        return None
+def announce_seeds(plan: Plan, seeds: Sequence[str], note: Callable[[str], None]) -> Decimal:
+    """Note which texts seeds get, and how many get none; return what that costs in euros.
+
+    Raises:
+        RuleError: a seed cannot be texted, is not a guest, or there are too many.
+    """
+    if not seeds:
+        return Decimal(0)
+    numbers = seed_numbers(plan, seeds)
     texts = "the first and the last text" if len(plan.frames) > 1 else "the text"
     cost = seeds_cost(plan, len(numbers))
     price = f", for about {round_to_cents(cost)} EUR more" if cost else ""
-    left_out = given - len(numbers)
+    left_out = len(seeds) - len(numbers)
     others = f" Left out, being in the list, opted out or given twice: {left_out}."
-    return f"Seeds that get {texts} too: {len(numbers):,}{price}.{others if left_out else ''}"
+    note(f"Seeds that get {texts} too: {len(numbers):,}{price}.{others if left_out else ''}")
+    return cost
 
 
 def seeds_cost(plan: Plan, seeds: int) -> Decimal:

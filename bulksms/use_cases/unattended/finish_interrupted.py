@@ -10,7 +10,6 @@ from bulksms.plan.make_plan import Plan
 from bulksms.results.result_files import ResultFiles
 from bulksms.sender import StopCause, explain_begun_ahead, explain_expired, is_send_time_past
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
-from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.orders.campaign_orders import obey_orders
 from bulksms.use_cases.prepare.identity import recorded_parameters
 from bulksms.use_cases.send.make_ready import check_clock
@@ -51,9 +50,9 @@ def finish_interrupted(
     """Post what the interrupted runs have left; what is too late is left to the next run.
 
     The people of frames that are too late were never posted, so the next list may have them.
-    Those of `optouts`, which are files, and those who refuse in the list of tonight's `plan` get
-    nothing any more. A run with other words than the plan stops: someone may have corrected them.
-    It ends with the first run that cannot be finished, which is the last result.
+    Those of `optouts`, which are files, get nothing any more. A run with other words than tonight's
+    `plan` stops: someone may have corrected them. It ends with the first run that cannot be
+    finished, which is the last result.
 
     Raises:
         RuleError: a person must decide about frames first; nothing was posted.
@@ -62,23 +61,12 @@ def finish_interrupted(
     results: list[RunResult] = []
     own_files = replace(run_options, files=ResultFiles())
     runs = interrupted_runs(ledger, series, rehearsal=context.settings.rehearsal)
-    if plan is not None:  # before any refusal, after which a person may resume these runs
-        _leave_out_refusing(ledger, runs, plan, context)
     for record in [record for record in runs if _may_be_finished(ledger, record, plan, context)]:
         context.observer.note(f"The run {record.name} was interrupted: it is finished first.")
         results.append(resume_campaign(record.name, own_files, context, optouts=optouts))
         if results[-1].report.state != "done":
             break
     return tuple(results)
-
-
-def _leave_out_refusing(
-    ledger: Ledger, runs: Sequence[CampaignRecord], plan: Plan, context: RunContext
-) -> None:
-    for record in runs:
-        with ledger.locks.campaign(record.name):
-            refusing, now = plan.screened.refusing_numbers, context.clock.now()
-            remove_from_campaign(ledger, record, refusing, now)
 
 
 def _may_be_finished(

@@ -19,12 +19,14 @@ from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.end_without_sending import end_without_list, end_without_sending
 from bulksms.use_cases.prepare.history_rules import history_rules
 from bulksms.use_cases.prepare.identity import run_name
+from bulksms.use_cases.prepare.obey_noes import obey_noes
 from bulksms.use_cases.prepare.prepare_campaign import (
     PreparedCampaign,
     SendRequest,
     prepare_campaign,
 )
 from bulksms.use_cases.prepare.screen_campaign import preview_campaign
+from bulksms.use_cases.prepare.seeds import announce_seeds
 from bulksms.use_cases.prepare.send_sample import begin_sample, prepare_sample
 from bulksms.use_cases.send.posting_options import run_options
 from bulksms.use_cases.send.run_campaign import run_campaign
@@ -136,9 +138,11 @@ class _Run:
         doubts += [explain_corrected(record, planned.plan) for record in waiting]
         for doubt in filter(None, doubts):
             self._context.observer.note(doubt)
-        rules, now = self._request().history, self._context.clock.now()
-        screened = preview_campaign(planned.plan, None, rules, settings, now)
+        request, now = self._request(), self._context.clock.now()
+        screened = preview_campaign(planned.plan, None, request.history, settings, now)
         plan = planned.plan if screened is None else screened.plan
+        if plan.sendable and not plan.errors:
+            announce_seeds(plan, request.run_options.seeds, self._context.observer.note)
         nothing_new = _has_no_sendable(plan) or (screened is not None and screened.nothing_new)
         self.end = replace(self.end, plan=view_plan(plan), nothing_new=nothing_new)
 
@@ -151,6 +155,8 @@ class _Run:
             # The interrupted run was approved and valid; tonight's list may not be.
             self._finish_interrupted(ledger, request, None)
             raise
+        if planned.plan is not None:  # before any refusal, whoever resumes campaigns after it
+            obey_noes(ledger, planned.plan, self._context, name="", forget_optouts=True)
         if not self._finish_interrupted(ledger, request, planned.plan):
             return
         if planned.plan is not None:  # a refused list is corrected with the help of its rejects
