@@ -45,6 +45,25 @@ def test_a_result_that_cannot_be_written_has_an_exit_code_and_is_never_quiet(
     assert sent.json["contacts"]["sent"] == 300
 
 
+def test_the_option_for_results_is_named_where_their_first_file_cannot_be_written(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file, folder = export(tmp_path / "list.csv", PEOPLE), tmp_path / "usb"
+    folder.mkdir()
+    assert machine.send(file, "--results", folder / "frames.csv").code == 0
+    (folder / "frames.csv").unlink()
+    folder.rmdir()
+    folder.write_text("no folder", encoding="utf-8")
+
+    again = machine.send(file)
+
+    assert again.code == 3
+    message = again.json["error"]["message"]
+    assert f"{folder / 'frames.csv'} cannot be written" in message
+    assert message.endswith("To write the results to another file, use --results.")
+    assert machine.send(file, "--results", tmp_path / "frames.csv").json["nothing_new"] is True
+
+
 @pytest.mark.parametrize("option", ["--results", "--contact-results"])
 @pytest.mark.parametrize("command", ["resume", "report"])
 def test_the_files_that_a_campaign_read_are_never_overwritten(

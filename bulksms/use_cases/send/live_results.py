@@ -67,9 +67,18 @@ class LiveResults:
             self.note(str(error))
 
     def write_first(self) -> None:
-        """Write the file before the first post, so that a path that fails is noticed."""
-        if not self._once:
+        """Write the file before the first post, so that a path that fails is noticed.
+
+        Raises:
+            InputError: it cannot be written; it may be one that an earlier run was asked for.
+        """
+        if self._once:
+            return
+        try:
             self._write()
+        except InputError as error:
+            sentence = f"{error} To write the results to another file, use --results."
+            raise InputError(sentence, code=error.code, **error.values) from None
 
     def _write(self) -> None:
         frames = self._ledger.frame_queries.each(self._record.id)
