@@ -7,7 +7,7 @@ once and needs none of its libraries.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bulksms.loader.interface import ReadOptions, Sheet, Source
+from bulksms.loader.interface import ReadOptions, Sheet, Source, shown_file
 
 if TYPE_CHECKING:
     from bulksms.loader.row_store import Block, RowStore
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "open_sheets",
     "read_sheets",
+    "shown_file",
 ]
 _MODULES = {
     "Block": "row_store",

@@ -113,8 +113,8 @@ def _correct(sheet: Sheet, corrections: Sequence[Correction]) -> Sheet:
     if wrong.any():
         missing = corrections[int(np.flatnonzero(wrong)[0])]
         raise LoadError(
-            f"{sheet.source.path} has no cell in row {missing.row}, column {missing.column}, which "
-            "a correction names: correct the list where it comes from.",
+            f"{sheet.source.shown} has no cell in row {missing.row}, column {missing.column}, "
+            "which a correction names: correct the list where it comes from.",
             code="correction_without_cell",
             row=missing.row,
             column=missing.column,

@@ -53,6 +53,11 @@ class Source:
     compute_digest: "Callable[[], str]" = field(repr=False, compare=False)
 
     @property
+    def shown(self) -> str:
+        """The file as a sentence names it."""
+        return shown_file(self.path)
+
+    @property
     def digest(self) -> str:
         """The SHA-256 of the bytes in hex; it reads them again.
 
@@ -60,6 +65,11 @@ class Source:
             LoadError: the file has changed.
         """
         return self.compute_digest()
+
+
+def shown_file(path: str) -> str:
+    """Name a file in a sentence: `-` is standard input."""
+    return "standard input" if path == "-" else path
 
 
 def no_rows() -> "NDArray[np.int64]":

@@ -41,13 +41,14 @@ def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tupl
 
 def _open(name: str) -> AbstractContextManager[ByteSource]:
     if name == "-":
-        return spool(sys.stdin.buffer, name, MAX_TEXT_BYTES)
+        return spool(sys.stdin.buffer, _shown(name), MAX_TEXT_BYTES)
     return open_byte_source(Path(name), MAX_TEXT_BYTES)
 
 
 def _read(
     byte_source: ByteSource, name: str, options: ReadOptions, progress: Progress
 ) -> tuple[Sheet, ...]:
+    path, name = name, _shown(name)
     head = byte_source.head()
     is_workbook = may_be_workbook(head)
     _check_size(byte_source.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
@@ -72,7 +73,19 @@ def _read(
                 byte_source.leave_out_end_marks()
             sheets = (read_delimited(byte_source, source, options),)
     findings = mislabelled(name, kind)
-    return tuple(replace(sheet, findings=(*findings, *sheet.findings)) for sheet in sheets)
+    return tuple(
+        replace(
+            sheet,
+            source=replace(sheet.source, path=path),
+            findings=(*findings, *sheet.findings),
+        )
+        for sheet in sheets
+    )
+
+
+def _shown(name: str) -> str:
+    """Name a file at the beginning of a sentence."""
+    return "Standard input" if name == "-" else name
 
 
 def _check_size(size: int, limit: int, name: str) -> None:

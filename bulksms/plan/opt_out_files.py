@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from bulksms.contacts import OptOutList, read_guest_numbers, read_opt_outs
-from bulksms.errors import EmptySheet
+from bulksms.errors import EmptySheet, LoadError
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, Sheet, open_sheets, read_sheets
+from bulksms.loader.sheets import MAX_WORKBOOK_BYTES
 from bulksms.progress_steps import Progress, SilentProgress
 
 __all__ = ["opt_out_findings", "read_guest_lists", "read_opt_out_file", "read_opt_out_files"]
@@ -52,27 +53,35 @@ def read_opt_out_file(path: str, region: str, progress: Progress = _SILENT) -> O
 
 
 def _open_again(path: str, options: ReadOptions, progress: Progress) -> tuple[Sheet, ...]:
-    if path == "-":
-        return read_sheets(_all_of(sys.stdin.buffer), path, options)
-    return open_sheets(path, options, progress)
+    if path != "-":
+        return open_sheets(path, options, progress)
+    content = _start_of(sys.stdin.buffer)
+    if len(content) > MAX_WORKBOOK_BYTES:
+        limit = MAX_WORKBOOK_BYTES // 1_000_000
+        raise LoadError(
+            f"The opt-out list on standard input is larger than {limit} MB: give it as a file.",
+            code="list_too_large",
+            limit=limit,
+        )
+    return read_sheets(content, path, options)
 
 
 @lru_cache(maxsize=1)
-def _all_of(stream: BinaryIO) -> bytes:
-    """Read a stream to its end, once."""
-    return stream.read()
+def _start_of(stream: BinaryIO) -> bytes:
+    """Read a stream, once, a byte further than may be kept in memory."""
+    return stream.read(MAX_WORKBOOK_BYTES + 1)
 
 
 def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:
     """Report an opt-out file without numbers, or with cells that could not be read."""
     unreadable = opt_outs.unreadable
+    called = "opt-out list on standard input" if path == "-" else f"opt-out file {path}"
     if not len(opt_outs):
         return [
             Finding(
                 code="optouts_empty",
                 level=Level.ERROR,
-                message=f"The opt-out file {path} contains no phone number: check that it is the "
-                "right file.",
+                message=f"The {called} contains no phone number: check that it is the right file.",
                 ask=True,
             )
         ]
@@ -83,7 +92,7 @@ def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:
         Finding(
             code="optouts_unreadable",
             level=Level.ERROR if many else Level.WARNING,
-            message=f"{unreadable:,} of {opt_outs.cells:,} cells of the opt-out file {path} "
+            message=f"{unreadable:,} of {opt_outs.cells:,} cells of the {called} "
             "contain no readable number: check them, since these people may still be texted.",
             count=unreadable,
             ask=many,

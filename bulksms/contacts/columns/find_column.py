@@ -79,7 +79,7 @@ def _differ(sheet: Sheet, left: int, right: int) -> bool:
 
 def file_label(sheet: Sheet) -> str:
     """Name a file, and its sheet when it has several."""
-    return sheet.source.path + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")
+    return sheet.source.shown + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")
 
 
 def visible_label(sheet: Sheet) -> str:

@@ -28,10 +28,10 @@ def sheet_findings(mapped_sheets: Sequence[MappedSheet]) -> Iterator[Finding]:
         title = sheet.source.sheet
         if title is None:
             continue
-        files.setdefault(sheet.source.path, []).append(title)
+        files.setdefault(sheet.source.shown, []).append(title)
         if is_named_like_stop_list(title):
             message = (
-                f'Sheet "{title}" of {sheet.source.path} is named like a list of people who must'
+                f'Sheet "{title}" of {sheet.source.shown} is named like a list of people who must'
                 f" not be texted, and its {count_of(len(sheet.rows), 'row is', 'rows are')} read as"
                 " contacts: choose the sheet of the contacts with --sheet."
             )

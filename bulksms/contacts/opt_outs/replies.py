@@ -71,7 +71,7 @@ def _text_column(sheet: Sheet) -> int:
     positions = columns_called(sheet, "text_headers")
     if not positions:
         raise MappingError(
-            f"No column of {sheet.source.path} holds the messages: "
+            f"No column of {sheet.source.shown} holds the messages: "
             'give the header "text" to the one that does.'
         )
     return positions[0]

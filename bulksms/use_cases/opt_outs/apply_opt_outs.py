@@ -9,6 +9,7 @@ import numpy as np
 from bulksms.contacts import OptOutList
 from bulksms.errors import LedgerBusy
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.loader import shown_file
 from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.sender import remove_contacts
 
@@ -49,7 +50,7 @@ def read_opt_out_lists(files: Iterable[str], region: str) -> dict[str, OptOutLis
 def remember_opt_outs(ledger: Ledger, lists: Mapping[str, OptOutList], now: "datetime") -> None:
     """Store the numbers of opt-out files for every later campaign."""
     for path, opt_outs in lists.items():
-        ledger.opt_outs.add(opt_outs.digits.tolist(), Path(path).name, now)
+        ledger.opt_outs.add(opt_outs.digits.tolist(), Path(shown_file(path)).name, now)
 
 
 def remove_from_campaign(

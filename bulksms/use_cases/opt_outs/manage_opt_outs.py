@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bulksms.contacts import (
-    OptOutList,
-    Replies,
-    read_replies,
-)
+from bulksms.contacts import OptOutList, Replies, read_replies
 from bulksms.contacts.opt_outs.reading import LENIENT_RULES
 from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import parse_number
 from bulksms.errors import InputError
 from bulksms.ledger import ledger_exists, open_ledger
-from bulksms.loader import open_sheets
+from bulksms.loader import open_sheets, shown_file
 from bulksms.output.csv_rows import write_table
 from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.settings import Settings
@@ -92,7 +88,7 @@ def import_files(
     for path, opt_outs in lists:
         if not len(opt_outs):
             raise InputError(
-                f"{path} contains no phone number: check that it is the right file; "
+                f"{shown_file(path)} contains no phone number: check that it is the right file; "
                 "nothing was added.",
                 code="no_phone_number",
             )
@@ -100,7 +96,7 @@ def import_files(
         return tuple(
             Imported(
                 read=len(opt_outs),
-                new=ledger.opt_outs.add(opt_outs.digits.tolist(), Path(path).name, now),
+                new=ledger.opt_outs.add(opt_outs.digits.tolist(), Path(shown_file(path)).name, now),
                 unreadable=opt_outs.unreadable,
             )
             for path, opt_outs in lists
@@ -121,7 +117,7 @@ def import_replies(
             (
                 replies,
                 ledger.opt_outs.add(
-                    replies.opt_outs.digits.tolist(), f"reply in {Path(path).name}", now
+                    replies.opt_outs.digits.tolist(), f"reply in {Path(shown_file(path)).name}", now
                 ),
             )
             for path, replies in inboxes

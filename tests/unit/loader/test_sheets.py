@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulksms.errors import LoadError, RuleError, UnknownFormat
+from bulksms.errors import EmptySheet, LoadError, RuleError, UnknownFormat
 from bulksms.loader import ReadOptions, open_sheets, read_sheets
 from tests.sheets import cells_of
 
@@ -77,6 +77,14 @@ def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     (sheet,) = open_sheets("-")
     assert (sheet.source.path, sheet.source.format) == ("-", "csv")
     assert cells_of(sheet.rows) == [["1", "A"]]
+
+
+@pytest.mark.parametrize("content", [b"", b"phone\n"])
+def test_standard_input_is_named_in_words(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    with pytest.raises(EmptySheet, match=r"^Standard input "):
+        open_sheets("-")
 
 
 @pytest.mark.parametrize("last", ["", '"un"clos"ed,"\n'], ids=["simple", "read strictly"])

@@ -1,10 +1,14 @@
 """An opt-out file that gives nothing, or is mostly unreadable, is asked about."""
 
+import io
+import sys
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 
 from bulksms.contacts import OptOutList
+from bulksms.errors import LoadError
 from bulksms.finding import Level
 from bulksms.plan.opt_out_files import read_opt_out_file, read_opt_out_files
 
@@ -54,3 +58,40 @@ def test_a_single_row_is_people_and_no_header(tmp_path: Path, row: str, numbers:
     path = tmp_path / "stopped.csv"
     path.write_text(row, encoding="utf-8")
     assert read_opt_out_file(str(path), "FR").digits.tolist() == numbers
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, stream: io.BufferedIOBase) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(cast("BinaryIO", stream)))
+
+
+def test_a_list_on_standard_input_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, io.BytesIO(b"Mobile;Nom\ninconnu;Ada\n"))
+    _, (finding,) = read_opt_out_files(["-"], "FR", OptOutList())
+
+    assert finding.message.startswith("The opt-out list on standard input contains no phone number")
+
+    typed(monkeypatch, io.BytesIO(b"%PDF-1.7\n"))
+    with pytest.raises(LoadError, match=r"^Standard input is a PDF"):
+        read_opt_out_file("-", "FR")
+
+
+class Endless(io.BytesIO):
+    """A stream that gives as much as is asked for, and knows what that was."""
+
+    asked: int | None = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.asked = size
+        return bytes(max(size or 0, 0))
+
+
+def test_no_more_of_standard_input_is_read_than_the_loader_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endless = Endless()
+    typed(monkeypatch, endless)
+
+    for _ in range(2):  # the rest is no shorter list
+        with pytest.raises(LoadError, match="on standard input is larger than 200 MB"):
+            read_opt_out_file("-", "FR")
+    assert endless.asked == 200_000_001
