@@ -63,9 +63,9 @@ def ping(
         UsageError: the address cannot be used.
         SettingsError: the CA file cannot be used.
     """
-    transport = Transport(ping_address(url, step), timeouts, HEADERS, route)
+    transport = Transport(timeouts, HEADERS, route)
     try:
-        exchange = transport.exchange("POST", body=body)
+        exchange = transport.exchange("POST", ping_address(url, step), body=body)
     finally:
         transport.close()
     return None if exchange.is_success else _problem(check_ping_url(url).hostname, exchange)

@@ -64,13 +64,13 @@ class Client:
             "User-Agent": f"bulksms/{__version__}",
             **credentials.headers(),
         }
-        self._transport = Transport(self._base_url, timeouts, headers, route)
+        self._transport = Transport(timeouts, headers, route)
         self._clock = clock
         self._through_proxy = route.proxy is not None
 
     def post(self, body: bytes) -> Outcome:
         """Post a signed frame once, and say what became of it."""
-        exchange = self._transport.exchange("POST", SEND, body=body)
+        exchange = self._exchange("POST", SEND, body)
         if exchange.status == 0:
             return self._without_answer(exchange)
         outcome = read_answer(
@@ -87,7 +87,7 @@ class Client:
 
     def server_time(self) -> datetime | None:
         """Ask the server for its time, by a request that sends nothing; None if not given."""
-        exchange = self._transport.exchange("GET", BALANCE)
+        exchange = self._exchange("GET", BALANCE, None)
         return parse_http_date(exchange.headers.get("Date", ""))
 
     def balance(self) -> Balance:
@@ -96,7 +96,7 @@ class Client:
         Raises:
             ApiError: the answer has no balance.
         """
-        exchange = self._transport.exchange("GET", BALANCE)
+        exchange = self._exchange("GET", BALANCE, None)
         fields = read_object(exchange.body)
         amount, unit = read_amount(fields.get("amount")), fields.get("unit")
         if exchange.is_success and amount is not None:
@@ -117,6 +117,9 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self._base_url!r})"
+
+    def _exchange(self, method: str, path: str, body: bytes | None) -> Exchange:
+        return self._transport.exchange(method, self._base_url + path, body=body)
 
     def _without_answer(self, exchange: Exchange) -> Outcome:
         """Decide by the phase alone (rows 1 to 8)."""

@@ -1,27 +1,26 @@
 """HTTP connections that record how far each request came.
 
-The class of an exception does not tell: a broken connection is a ProtocolError in the middle of
-the request and after all of it. The phase does (`reliability.md` sections 0.8 and 2.3).
+The class of an exception does not tell: requests raises ConnectionError both for "refused" and
+for "took the whole request, then reset". The phase does (`reliability.md` sections 0.8 and 2.3).
 """
 
 import contextlib
 import http.client
 import socket
-import ssl
-from collections.abc import Mapping
 from enum import IntEnum
-from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
 
-import certifi
 import urllib3
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
-from urllib3.util import parse_url
 
-__all__ = ["Phase", "PhaseTracker", "open_pool"]
+__all__ = ["Phase", "PhaseTracker", "TrackingAdapter"]
+
+NO_RETRIES = urllib3.Retry(
+    total=0, read=False, redirect=False, raise_on_redirect=False, raise_on_status=False
+)
 
 
 class Phase(IntEnum):
@@ -89,10 +88,7 @@ class _TrackedConnection(HTTPConnection):
     """A connection that records its phases."""
 
     response_class = _FinalResponse
-
-    def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
-        self.tracker = tracker
-        super().__init__(*args, **options)
+    tracker: PhaseTracker
 
     def _new_conn(self) -> socket.socket:
         self.tracker.reach(Phase.NAME)
@@ -143,36 +139,74 @@ class _TrackedSecureConnection(_TrackedConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-def open_pool(
-    url: str,
-    headers: Mapping[str, str],
-    tracker: PhaseTracker,
-    proxy: str | None,
-    context: ssl.SSLContext | None,
-) -> urllib3.HTTPConnectionPool:
-    """Make the pool of the one connection to a host, whose phases are recorded.
+class _TrackedPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _TrackedConnection
+    tracker: PhaseTracker
 
-    Every request gets the headers, and a user's name and password from the address if it has
-    them. Only what is encrypted goes through the proxy.
-    """
-    options: dict[str, Any] = {
-        "cert_reqs": ssl.CERT_REQUIRED,
-        "ca_certs": certifi.where(),
-        "ssl_context": context,
-    }
-    manager = urllib3.PoolManager(**options)
-    if proxy is not None and url.startswith("https:"):
-        proxy_headers = _basic_auth(proxy, "Proxy-Authorization")
-        manager = urllib3.ProxyManager(proxy, proxy_headers=proxy_headers, **options)
-    pool = manager.connection_from_url(url)
-    pool.headers = {**headers, **_basic_auth(url, "Authorization")}
-    kind = _TrackedSecureConnection if pool.scheme == "https" else _TrackedConnection
-    pool.ConnectionCls = partial(kind, tracker)  # type: ignore[assignment]
-    return pool
+    def _new_conn(self) -> Any:  # noqa: ANN401 -- as urllib3 has it
+        connection = super()._new_conn()
+        connection.tracker = self.tracker  # type: ignore[attr-defined]
+        return connection
 
 
-def _basic_auth(url: str, header: str) -> dict[str, str]:
-    user = parse_url(url).auth
-    if user is None:
-        return {}
-    return {header: urllib3.make_headers(basic_auth=unquote(user))["authorization"]}
+class _TrackedSecurePool(_TrackedPool, urllib3.HTTPSConnectionPool):
+    """The same over TLS."""
+
+    ConnectionCls = _TrackedSecureConnection
+
+
+class _TrackedPools(urllib3.PoolManager):
+    """Gives the tracker to every pool."""
+
+    def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self.tracker = tracker
+        self.pool_classes_by_scheme = {"http": _TrackedPool, "https": _TrackedSecurePool}
+
+    def _new_pool(self, *args: Any, **kwargs: Any) -> urllib3.HTTPConnectionPool:  # noqa: ANN401
+        pool = super()._new_pool(*args, **kwargs)
+        pool.tracker = self.tracker  # type: ignore[attr-defined]
+        return pool
+
+    def close(self) -> None:
+        """Close every connection; urllib3 would wait until its pools are collected."""
+        for key in self.pools.keys():  # noqa: SIM118 - not a dict
+            pool = self.pools.get(key)
+            if pool is not None:
+                pool.close()
+        self.clear()
+
+
+class _TrackedProxyPools(_TrackedPools, urllib3.ProxyManager):
+    """The same through a proxy."""
+
+
+class TrackingAdapter(HTTPAdapter):
+    """Sends to one host over at most one connection, whose phases it records."""
+
+    def __init__(self, tracker: PhaseTracker, **options: Any) -> None:  # noqa: ANN401
+        self._tracker, self._options = tracker, options
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
+
+    def init_poolmanager(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 -- requests' own
+        """Make the pools for direct connections."""
+        self.poolmanager = _TrackedPools(self._tracker, num_pools=1, maxsize=1, **self._options)
+
+    def proxy_manager_for(self, proxy: str, **_: Any) -> urllib3.ProxyManager:  # noqa: ANN401
+        """Make the pools for connections through a proxy."""
+        if proxy not in self.proxy_manager:
+            self.proxy_manager[proxy] = _TrackedProxyPools(
+                self._tracker,
+                proxy,
+                proxy_headers=self.proxy_headers(proxy),
+                num_pools=1,
+                maxsize=1,
+                **self._options,
+            )
+        manager: urllib3.ProxyManager = self.proxy_manager[proxy]
+        return manager
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            manager.close()

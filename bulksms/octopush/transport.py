@@ -13,12 +13,12 @@ from http import HTTPStatus
 from pathlib import Path
 
 import certifi
+import requests
 import urllib3
-from urllib3.util import parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 from bulksms.errors import SettingsError
-from bulksms.octopush.connection import Phase, PhaseTracker, open_pool
+from bulksms.octopush.connection import Phase, PhaseTracker, TrackingAdapter
 from bulksms.octopush.deadlines import Deadlines
 
 __all__ = ["Exchange", "Phase", "Route", "Timeouts", "Transport"]
@@ -118,81 +118,80 @@ class Exchange:
 
 
 class Transport:
-    """Carries requests to one host, one after another; not to be shared between threads.
-
-    `base_url` is its address, and what the paths of the requests begin with.
+    """Carries requests one after another; not to be shared between threads.
 
     Raises:
         SettingsError: the CA file cannot be used.
     """
 
-    def __init__(
-        self, base_url: str, timeouts: Timeouts, headers: Mapping[str, str], route: Route
-    ) -> None:
-        self._base_url, self._timeouts = base_url, timeouts
-        self._wait = urllib3.Timeout(connect=timeouts.connect, read=timeouts.read)
+    def __init__(self, timeouts: Timeouts, headers: Mapping[str, str], route: Route) -> None:
+        self._timeouts = timeouts
         self._headers = dict(headers)
         self._tracker = PhaseTracker(timeouts.write)
-        self._proxy, self._context = route.proxy, route.ssl_context()
-        self._pool: urllib3.HTTPConnectionPool | None = None
+        context = route.ssl_context()
+        self._adapter = TrackingAdapter(
+            self._tracker, **({} if context is None else {"ssl_context": context})
+        )
+        self._proxies = {} if route.proxy is None else {"https": route.proxy}
+        self._prepared: requests.PreparedRequest | None = None
         self._last_used = 0.0
 
-    def exchange(self, method: str, path: str = "", *, body: bytes | None = None) -> Exchange:
+    def exchange(self, method: str, url: str, *, body: bytes | None = None) -> Exchange:
         """Carry one request; raises nothing that a network can cause."""
         if time.monotonic() - self._last_used > self._timeouts.idle:
             self.close()  # a connection that was idle for long may be half dead
         self._tracker.restart()
         try:
             with DEADLINES.limit(self._timeouts.total, self._tracker.cut):
-                return self._carry(method, self._base_url + path, body)
+                return self._carry(method, url, body)
         finally:
             self._last_used = time.monotonic()
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        self._adapter.close()
+
+    def _prepare(self, method: str, url: str, body: bytes | None) -> requests.PreparedRequest:
+        """Prepare a request; for the same address only the body differs from the last one."""
+        prepared = self._prepared
+        if prepared is None or (prepared.method, prepared.url) != (method, url):
+            prepared = requests.Request(method, url, headers=self._headers, data=body).prepare()
+            self._prepared = prepared
+        if body is not None:
+            prepared.body = body
+            prepared.headers["Content-Length"] = str(len(body))
+        return prepared
 
     def _carry(self, method: str, url: str, body: bytes | None) -> Exchange:
         """Send, and read the answer as far as it comes."""
         try:
-            if self._pool is None:
-                self._pool = open_pool(
-                    url, self._headers, self._tracker, self._proxy, self._context
-                )
-            response = self._pool.urlopen(
-                method,
-                parse_url(url).request_uri,
-                body,
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                timeout=self._wait,
-                preload_content=False,
-                decode_content=False,
+            response = self._adapter.send(
+                self._prepare(method, url, body),
+                stream=True,
+                timeout=(self._timeouts.connect, self._timeouts.read),
+                proxies=self._proxies,
             )
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Exchange(
                 phase=self._tracker.phase,
                 handed_over=self._tracker.handed_over,
                 headers={},
                 bad_certificate=_is_about_certificate(error),
             )
-        answer, whole = _read_capped(response)
+        answer, whole = _read_capped(response.raw)
         if not whole:
             self.close()
         return Exchange(
             phase=self._tracker.phase,
             handed_over=self._tracker.handed_over,
-            status=response.status,
+            status=response.status_code,
             headers=response.headers,
             body=_unpacked(answer, response.headers.get("Content-Encoding", "")),
             whole=whole and not self._tracker.expired,
         )
 
 
-def _read_capped(response: urllib3.BaseHTTPResponse) -> tuple[bytes, bool]:
+def _read_capped(response: urllib3.HTTPResponse) -> tuple[bytes, bool]:
     """Read an answer up to the limit, and say whether its end was seen."""
     answer = bytearray()
     try:
