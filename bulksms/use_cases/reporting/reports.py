@@ -6,12 +6,19 @@ Heavy imports wait until more than the results per frame is needed.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulksms.errors import CampaignNotFound, InputError
-from bulksms.ledger import CampaignRecord, CampaignTotals, Ledger, open_ledger
+from bulksms.ledger import (
+    CampaignRecord,
+    CampaignTotals,
+    FrameState,
+    Ledger,
+    SharedRunRecord,
+    open_ledger,
+)
 from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report, summarise
 from bulksms.results.campaign_facts import CampaignFacts
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from bulksms.use_cases.context import RunContext
 
 __all__ = [
+    "SENDING",
     "all_reports",
     "campaign_inputs",
     "campaign_report",
@@ -36,11 +44,18 @@ __all__ = [
     "recorded_outputs",
     "results_path",
     "rewrite_results",
+    "sending_campaign_of_account",
     "summarise_campaign",
     "write_results",
 ]
 
+SENDING = "sending"  # the state of a campaign of which a frame was posted
 WITHOUT_WORKERS = "It waits for workers, and none is running: start `bulksms worker`."
+WITHOUT_ITS_WORKERS = (
+    "None of the workers that are running posts it, as when they serve another account: start "
+    "`bulksms worker` with the login and key that it was begun with."
+)
+TIME_TO_BEGIN = timedelta(seconds=15)  # a worker looks every five seconds
 _SILENT = SilentProgress()
 
 
@@ -97,9 +112,38 @@ def current_report(
         is_shared = run is not None and run.is_open
         if is_shared or ledger.locks.is_held(record.name):
             record = replace(record, state=RUNNING)
-        if is_shared and not ledger.holders.live():
-            record = replace(record, reason=WITHOUT_WORKERS)
+        if run is not None and is_shared:
+            waits = _why_no_worker_posts(ledger, record, run)
+            record = record if waits is None else replace(record, reason=waits)
     return _report_of(ledger, record, totals)
+
+
+def _why_no_worker_posts(
+    ledger: Ledger, record: CampaignRecord, run: SharedRunRecord
+) -> str | None:
+    """Explain why workers post nothing of a campaign; None where they do, or may be about to."""
+    workers = ledger.holders.live()
+    if not workers:
+        return WITHOUT_WORKERS
+    is_planned = ledger.frames.count_by_state(record.id)[FrameState.PLANNED] > 0
+    if not is_planned or ledger.lanes.machines(record.name):
+        return None
+    other = sending_campaign_of_account(ledger, record)
+    if other is not None:
+        return f"It begins when the campaign {other}, which its account is sending, is done."
+    since = max(run.opened_at, workers[0].started_at)
+    is_new = ledger.holders.database_time() - since < TIME_TO_BEGIN
+    return None if is_new else WITHOUT_ITS_WORKERS
+
+
+def sending_campaign_of_account(ledger: Ledger, record: CampaignRecord) -> str | None:
+    """Name the other campaign that an account is busy with; one is posted at a time."""
+    others = (
+        each
+        for each in reversed(ledger.campaigns.all())
+        if each.id != record.id and each.account == record.account and each.state == SENDING
+    )
+    return next((each.name for each in others if ledger.locks.is_held(each.name)), None)
 
 
 def campaign_report(name: str, settings: Settings) -> Report:

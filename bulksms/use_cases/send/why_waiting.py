@@ -12,11 +12,11 @@ from bulksms.sender import StopCause
 from bulksms.sender.limits import Breaker
 from bulksms.settings import Settings
 from bulksms.use_cases.receipts.pause_undelivered import WHO, FailedShare, failed_share
+from bulksms.use_cases.reporting.reports import SENDING, sending_campaign_of_account
 from bulksms.use_cases.send.sender_hooks import gate_of
 
 __all__ = ["WaitCause", "Waiting", "read_waiting"]
 
-SENDING = "sending"
 # An answer usually comes within a second; what takes longer is worth a sentence.
 USUAL_ANSWER = timedelta(seconds=5)
 
@@ -70,7 +70,8 @@ def read_waiting(name: str, settings: Settings, clock: Clock) -> Waiting | None:
             is_closed = record.cause == StopCause.HOURS and planned is not None
             return _hours(ledger, record, planned, clock) if is_closed else None
         if record.state != SENDING:
-            return _other_campaign(ledger, record)
+            other = sending_campaign_of_account(ledger, record)
+            return None if other is None else Waiting(cause=WaitCause.ACCOUNT, campaign=other)
         in_flight = _first(ledger, record, FrameState.INTENT)
         if in_flight is not None:
             return _answer(ledger, record, in_flight, clock.now())
@@ -87,17 +88,6 @@ def _hours(
     """Whether the usual hours of marketing keep the next frame back."""
     closed = planned and gate_of(ledger, record, SendingHours(), clock)(planned)
     return Waiting(cause=WaitCause.HOURS, until=closed.opens_at) if closed else None
-
-
-def _other_campaign(ledger: Ledger, record: CampaignRecord) -> Waiting | None:
-    """Find the campaign that the account is busy with while this one waits for its turn."""
-    others = (
-        each
-        for each in reversed(ledger.campaigns.all())
-        if each.id != record.id and each.account == record.account and each.state == SENDING
-    )
-    busy = next((each for each in others if ledger.locks.is_held(each.name)), None)
-    return None if busy is None else Waiting(cause=WaitCause.ACCOUNT, campaign=busy.name)
 
 
 def _answer(
