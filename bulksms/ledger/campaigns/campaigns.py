@@ -12,6 +12,7 @@ from bulksms.errors import CampaignNotFound, SourceChanged
 from bulksms.ledger.frame_states import attempts, statements
 from bulksms.ledger.people import source_row_parts
 from bulksms.ledger.records.frame_records import CampaignRecord, FrozenFrame, NewCampaign
+from bulksms.ledger.schema.row_values import read_all, read_first
 from bulksms.ledger.schema.tables import campaign
 from bulksms.ledger.storage import Storage, repeatable
 
@@ -84,22 +85,22 @@ class Campaigns:
     def with_id(self, campaign_id: int) -> CampaignRecord:
         """Read a campaign by its id, which another part of the ledger has."""
         with self._storage.reading() as connection:
-            row = connection.execute(sa.select(campaign).where(campaign.c.id == campaign_id))
-            return CampaignRecord(**row.mappings().one())
+            (record,) = read_all(
+                connection, CampaignRecord, sa.select(campaign).where(campaign.c.id == campaign_id)
+            )
+        return record
 
     def with_content(self, digest: str, rehearsal: bool) -> CampaignRecord | None:  # noqa: FBT001
         """Read the latest campaign with this content."""
         same = sa.and_(campaign.c.digest == digest, campaign.c.rehearsal == rehearsal)
-        statement = sa.select(campaign).where(same).order_by(campaign.c.id.desc()).limit(1)
+        newest_first = sa.select(campaign).where(same).order_by(campaign.c.id.desc())
         with self._storage.reading() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        return None if row is None else CampaignRecord(**row)
+            return read_first(connection, CampaignRecord, newest_first)
 
     def all(self) -> list[CampaignRecord]:
         """Read every campaign, the oldest first."""
         with self._storage.reading() as connection:
-            rows = connection.execute(sa.select(campaign).order_by(campaign.c.id)).mappings()
-            return [CampaignRecord(**row) for row in rows]
+            return read_all(connection, CampaignRecord, sa.select(campaign).order_by(campaign.c.id))
 
     def latest(self) -> CampaignRecord | None:
         """Return the latest campaign that is not a test, if there is one."""

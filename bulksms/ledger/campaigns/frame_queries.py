@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from bulksms.ledger.frame_states import statements
+from bulksms.ledger.frame_states.statements import SELECT_FRAMES
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
+from bulksms.ledger.schema.row_values import read_all
 from bulksms.ledger.schema.tables import frame
 from bulksms.ledger.storage import Storage, repeatable
 
@@ -45,16 +46,13 @@ class FrameQueries:
         states: Collection[FrameState] = tuple(FrameState),
     ) -> list[FrameRecord]:
         """Read up to `limit` frames in these states, in their order, with numbers above `after`."""
-        doubted = statements.was_doubted(sa.literal(campaign_id)).label("doubted")
         statement = (
-            sa.select(frame, doubted)
-            .where(*_in_states(campaign_id, states), frame.c.number > after)
+            SELECT_FRAMES.where(*_in_states(campaign_id, states), frame.c.number > after)
             .order_by(frame.c.number)
             .limit(limit)
         )
         with self._storage.reading() as connection:
-            rows = connection.execute(statement).mappings().all()
-        return [FrameRecord(**row) for row in rows]
+            return read_all(connection, FrameRecord, statement)
 
     def each(
         self, campaign_id: int, states: Collection[FrameState] = tuple(FrameState)

@@ -21,7 +21,8 @@ from bulksms.ledger.records.frame_records import (
     damaged_body,
 )
 from bulksms.ledger.records.totals import CampaignTotals
-from bulksms.ledger.schema.tables import body, campaign, frame
+from bulksms.ledger.schema.row_values import is_frame, read_all, select_fields
+from bulksms.ledger.schema.tables import body, campaign, entry, frame
 from bulksms.ledger.storage import Storage, repeatable
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Frames:
             FrameNotFound: there is no frame of that number.
         """
         with self._storage.reading() as connection:
-            records = statements.read_frames(connection, campaign_id, number)
-        if not records:
+            record = statements.find_frame(connection, campaign_id, number)
+        if record is None:
             raise FrameNotFound(
                 f"The campaign has no frame {number}: `bulksms status` counts them.",
                 code="request_changed",
                 number=number,
             )
-        return records[0]
+        return record
 
     @repeatable
     def count_by_state(self, campaign_id: int) -> dict[FrameState, int]:
@@ -111,7 +112,9 @@ class Frames:
     def entries(self, campaign_id: int, number: int) -> list[EntryRecord]:
         """Read every change of a frame, the oldest first."""
         with self._storage.reading() as connection:
-            return statements.read_entries(connection, campaign_id, number)
+            statement = select_fields(EntryRecord, entry).order_by(entry.c.id)
+            of_frame = is_frame(entry, campaign_id, number)
+            return read_all(connection, EntryRecord, statement.where(of_frame))
 
     @repeatable
     def last_number(self, campaign_id: int) -> int:
@@ -241,8 +244,8 @@ class Frames:
         """
         state = FrameState.PLANNED if new.contacts else FrameState.DROPPED
         with self._storage.writing() as connection:
-            old = statements.read_frames(connection, campaign_id, new.number)[0]
-            removed = old.contacts - new.contacts
+            old = statements.find_frame(connection, campaign_id, new.number)
+            removed = 0 if old is None else old.contacts - new.contacts
             if removed < 0:
                 raise LedgerError(
                     f"Frame {new.number} cannot grow after it was planned.",
@@ -258,8 +261,10 @@ class Frames:
                 "message": f"left out because they opted out after the planning: {removed}",
             }
             key = (campaign_id, new.number)
-            if not removed or not transitions.change_frame(
-                connection, key, FrameState.PLANNED, now, values
+            if (
+                old is None
+                or not removed
+                or not transitions.change_frame(connection, key, FrameState.PLANNED, now, values)
             ):
                 return False
             doubted = (

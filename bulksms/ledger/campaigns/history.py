@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bulksms.ledger.frame_states.statements import EVER_IN_DOUBT
 from bulksms.ledger.people.members import unpack_numbers
 from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.records.frame_records import CampaignRecord, FrameState, LearntPrice
-from bulksms.ledger.schema.row_values import in_parts
+from bulksms.ledger.schema.row_values import in_parts, read_all
 from bulksms.ledger.schema.tables import body, campaign, entry, frame
 from bulksms.ledger.storage import Storage, repeatable
 
@@ -129,22 +130,17 @@ class History:
         """Read the phone numbers of the campaigns that count."""
         import numpy as np
 
-        doubted = sa.exists().where(
-            entry.c.campaign_id == frame.c.campaign_id,
-            entry.c.number == frame.c.number,
-            entry.c.state == FrameState.IN_DOUBT,
-        )
         statement = (
             sa.select(body.c.numbers)
             .join_from(body, frame)
             .join(campaign, campaign.c.id == frame.c.campaign_id)
-            .where(sa.or_(frame.c.state.not_in(NOT_SENT), doubted))
+            .where(sa.or_(frame.c.state.not_in(NOT_SENT), EVER_IN_DOUBT))
         )
         started = sa.func.coalesce(frame.c.started_at, campaign.c.created_at)
         parts = [np.empty(0, dtype=np.int64)]
         with self._storage.reading() as connection:
-            rows = connection.execute(sa.select(campaign)).mappings()
-            records = [each for each in (CampaignRecord(**row) for row in rows) if counts(each)]
+            campaigns = read_all(connection, CampaignRecord, sa.select(campaign))
+            records = [record for record in campaigns if counts(record)]
             for batch in in_parts(records):
                 own = statement.where(campaign.c.id.in_([each.id for each in batch]))
                 if since is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.frame_states.statements import was_doubted
+from bulksms.ledger.frame_states.statements import WAS_DOUBTED
 from bulksms.ledger.records.frame_records import FrameState
 from bulksms.ledger.records.totals import CampaignTotals, FrameGroup
 from bulksms.ledger.schema.tables import frame
@@ -27,7 +27,7 @@ MAY_HAVE_COST = (FrameState.INTENT, FrameState.IN_DOUBT, FrameState.ACCEPTED)
 def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
     """Sum up the frames of a campaign."""
     in_campaign = frame.c.campaign_id == campaign_id
-    rows = connection.execute(_by_state(campaign_id, in_campaign)).all()
+    rows = connection.execute(_by_state(in_campaign)).all()
     frames, contacts = Counter[FrameState](), Counter[FrameState]()
     for row in rows:
         frames[row.state] += row.frames
@@ -78,8 +78,7 @@ def has_unpriced_in_flight(connection: sa.Connection, campaign_id: int) -> bool:
     return connection.scalar(statement) is not None
 
 
-def _by_state(campaign_id: int, in_campaign: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    doubted = was_doubted(sa.literal(campaign_id)).label("doubted")
+def _by_state(in_campaign: sa.ColumnElement[bool]) -> sa.Select[Any]:
     taken = frame.c.number_of_contacts
     is_short = sa.and_(frame.c.state == FrameState.ACCEPTED_SHORT, taken.is_not(None))
     short = sa.case((is_short, frame.c.contacts - taken), else_=0)
@@ -87,7 +86,7 @@ def _by_state(campaign_id: int, in_campaign: sa.ColumnElement[bool]) -> sa.Selec
     return (
         sa.select(
             frame.c.state,
-            doubted,
+            WAS_DOUBTED,
             sa.func.count().label("frames"),
             sa.func.sum(frame.c.contacts).label("contacts"),
             _whole(sa.func.sum(short)).label("short"),
@@ -99,7 +98,7 @@ def _by_state(campaign_id: int, in_campaign: sa.ColumnElement[bool]) -> sa.Selec
             sa.func.max(frame.c.finished_at).label("finished_at"),
         )
         .where(in_campaign)
-        .group_by(frame.c.state, doubted)
+        .group_by(frame.c.state, WAS_DOUBTED)
     )
 
 

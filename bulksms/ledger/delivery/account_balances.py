@@ -5,8 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.frame_states import statements
+from bulksms.ledger.frame_states.statements import SELECT_FRAMES
 from bulksms.ledger.records.frame_records import CampaignRecord, FrameRecord, FrameState
+from bulksms.ledger.schema.row_values import read_all, read_first
 from bulksms.ledger.schema.tables import campaign, entry, frame
 from bulksms.ledger.storage import Storage
 
@@ -38,13 +39,13 @@ class AccountBalances:
         self, record: CampaignRecord, start: datetime, end: datetime
     ) -> list[FrameRecord]:
         """Read the frames that were on their way at some time after `start` and until `end`."""
-        return self._read(
-            sa.select(frame.c.campaign_id, frame.c.number).where(
-                _of_account(record, frame.c.campaign_id),
-                frame.c.started_at < end,
-                sa.or_(frame.c.finished_at.is_(None), frame.c.finished_at > start),
-            )
+        in_flight = SELECT_FRAMES.where(
+            _of_account(record, frame.c.campaign_id),
+            frame.c.started_at < end,
+            sa.or_(frame.c.finished_at.is_(None), frame.c.finished_at > start),
         )
+        with self._storage.reading() as connection:
+            return read_all(connection, FrameRecord, in_flight)
 
     def doubted_between(
         self, record: CampaignRecord, start: datetime, end: datetime
@@ -65,26 +66,14 @@ class AccountBalances:
         condition: sa.ColumnElement[bool],
         order: tuple[sa.ColumnElement[Any], ...],
     ) -> FrameRecord | None:
-        frames = self._read(
-            sa.select(frame.c.campaign_id, frame.c.number)
-            .where(
-                _of_account(record, frame.c.campaign_id),
-                frame.c.state.in_(WITH_BALANCE),
-                frame.c.residual_credit.is_not(None),
-                condition,
-            )
-            .order_by(*order)
-            .limit(1)
+        with_balance = SELECT_FRAMES.where(
+            _of_account(record, frame.c.campaign_id),
+            frame.c.state.in_(WITH_BALANCE),
+            frame.c.residual_credit.is_not(None),
+            condition,
         )
-        return frames[0] if frames else None
-
-    def _read(self, keys: sa.Select[Any]) -> list[FrameRecord]:
         with self._storage.reading() as connection:
-            return [
-                each
-                for campaign_id, number in connection.execute(keys).all()
-                for each in statements.read_frames(connection, campaign_id, number)
-            ]
+            return read_first(connection, FrameRecord, with_balance.order_by(*order))
 
 
 def _of_account(

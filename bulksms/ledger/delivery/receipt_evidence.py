@@ -15,7 +15,7 @@ from bulksms.ledger.frame_states import statements
 from bulksms.ledger.people.members import phone_numbers
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.records.receipt_records import Evidence
-from bulksms.ledger.schema.row_values import among, find_among
+from bulksms.ledger.schema.row_values import among, find_among, is_frame
 from bulksms.ledger.schema.tables import entry, frame, receipt
 from bulksms.ledger.storage import Storage
 
@@ -44,8 +44,8 @@ class ReceiptEvidence:
     def of_frame(self, campaign_id: int, number: int) -> tuple[Evidence, ...]:
         """Weigh the receipts about the people of a frame, the likeliest ticket first."""
         with self._storage.reading() as connection:
-            records = statements.read_frames(connection, campaign_id, number)
-            return tuple(_weigh(connection, records[0])) if records else ()
+            record = statements.find_frame(connection, campaign_id, number)
+            return () if record is None else tuple(_weigh(connection, record))
 
 
 def _weigh(connection: sa.Connection, record: FrameRecord) -> Iterator[Evidence]:
@@ -75,7 +75,7 @@ def _weigh(connection: sa.Connection, record: FrameRecord) -> Iterator[Evidence]
 
 def _first_post(connection: sa.Connection, record: FrameRecord) -> datetime | None:
     """Read when a frame was posted first; a resend goes to people who may have the text."""
-    of_frame = sa.and_(entry.c.campaign_id == record.campaign_id, entry.c.number == record.number)
+    of_frame = is_frame(entry, record.campaign_id, record.number)
     posted = sa.select(sa.func.min(entry.c.at)).where(of_frame, entry.c.state == FrameState.INTENT)
     first: datetime | None = connection.scalar(posted)
     return first

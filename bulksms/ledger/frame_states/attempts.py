@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bulksms.errors import SourceChanged
 from bulksms.ledger.frame_states import statements, transitions
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
-from bulksms.ledger.schema.row_values import row_of
+from bulksms.ledger.schema.row_values import is_frame, read_all, row_of
 from bulksms.ledger.schema.tables import campaign, entry, frame, ledger_identity, lost_intent
 from bulksms.ledger.witness.witness_file import REHEARSAL_PREFIX, Intent, Key, attempt_key
 
@@ -155,11 +155,9 @@ def was_posted_only_under(
     connection: sa.Connection, key: transitions.FrameKey, account: str | None
 ) -> bool:
     """Whether every post of a frame's request id was made under this account."""
-    of_frame = sa.and_(entry.c.campaign_id == key[0], entry.c.number == key[1])
-    current = sa.select(frame.c.request_id)
-    current = current.where(frame.c.campaign_id == key[0], frame.c.number == key[1])
+    current = sa.select(frame.c.request_id).where(is_frame(frame, *key))
     posts = sa.select(entry.c.account).where(
-        of_frame,
+        is_frame(entry, *key),
         entry.c.state == FrameState.INTENT,
         entry.c.request_id == current.scalar_subquery(),
     )
@@ -207,7 +205,7 @@ def doubt_lost_attempts(
         SourceChanged: its frames are not the posted ones, so who was texted is unknown.
     """
     frames = _frames_by_number(connection, campaign_id)
-    lost = _group_by_frame(list(_lost_intents(connection, name)))
+    lost = _group_by_frame(_lost_intents(connection, name))
     for number, group in lost.items():
         record = frames.get(number)
         if record is None and group[0].parent in lost:
@@ -222,12 +220,11 @@ def doubt_lost_attempts(
         _doubt(connection, record, group, now)
 
 
-def _lost_intents(connection: sa.Connection, name: str | None = None) -> Iterator[Intent]:
+def _lost_intents(connection: sa.Connection, name: str | None = None) -> list[Intent]:
     statement = sa.select(lost_intent)
     if name is not None:
         statement = statement.where(lost_intent.c.campaign == name)
-    for row in connection.execute(statement).mappings():
-        yield Intent(**row)
+    return read_all(connection, Intent, statement)
 
 
 def _group_by_frame(intents: list[Intent]) -> dict[int, list[Intent]]:
@@ -237,7 +234,9 @@ def _group_by_frame(intents: list[Intent]) -> dict[int, list[Intent]]:
 
 
 def _frames_by_number(connection: sa.Connection, campaign_id: int) -> dict[int, FrameRecord]:
-    return {record.number: record for record in statements.read_frames(connection, campaign_id)}
+    own = statements.SELECT_FRAMES.where(frame.c.campaign_id == campaign_id)
+    records = read_all(connection, FrameRecord, own.order_by(frame.c.number))
+    return {record.number: record for record in records}
 
 
 def _doubt(
@@ -265,7 +264,6 @@ def _doubt(
     doubt |= {"attempts": attempts, "started_at": intents[-1].at} if intents else {}
     if any(transitions.change_frame(connection, key, state, now, doubt) for state in NOT_TEXTED):
         return 1
-    is_frame = sa.and_(frame.c.campaign_id == key[0], frame.c.number == key[1])
     kept = {"attempts": attempts, "repeatable": False}
-    connection.execute(sa.update(frame).where(is_frame).values(kept))
+    connection.execute(sa.update(frame).where(is_frame(frame, *key)).values(kept))
     return 0

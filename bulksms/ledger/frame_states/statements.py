@@ -2,8 +2,6 @@
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -12,23 +10,23 @@ import sqlalchemy as sa
 from bulksms.ledger.frame_states.transitions import inherit_doubt
 from bulksms.ledger.records.frame_records import (
     CampaignRecord,
-    EntryRecord,
     FrameRecord,
     FrameState,
     FrozenFrame,
 )
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.row_values import among
+from bulksms.ledger.schema.row_values import among, is_frame, read_first
 from bulksms.ledger.schema.tables import body, campaign, entry, erased_frame, frame
 
 __all__ = [
+    "EVER_IN_DOUBT",
+    "SELECT_FRAMES",
+    "WAS_DOUBTED",
     "find_campaign",
+    "find_frame",
     "insert_frames",
     "last_number",
-    "read_entries",
-    "read_frames",
     "replace_body",
-    "was_doubted",
     "with_numbers",
 ]
 
@@ -36,14 +34,41 @@ __all__ = [
 MAY_HAVE_DOUBT = (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED)
 BATCH = 50  # frames inserted at a time: about 4 MB of bodies
 
-FRAME_FIELDS = (*(column.name for column in frame.c), "doubted")
+EVER_IN_DOUBT = sa.exists().where(
+    entry.c.campaign_id == frame.c.campaign_id,
+    entry.c.number == frame.c.number,
+    entry.c.state == FrameState.IN_DOUBT,
+)
+# Whether a frame was in doubt, and is planned, refused or dropped by now. There are many entries:
+# they are read only for frames that can have been in doubt.
+WAS_DOUBTED = sa.case(
+    (sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT)), sa.false()),
+    (
+        sa.and_(
+            frame.c.state == FrameState.PLANNED,
+            frame.c.attempts == 0,
+            frame.c.message == "",
+            frame.c.parent.is_(None),
+        ),
+        sa.false(),
+    ),
+    else_=EVER_IN_DOUBT,
+).label("doubted")
+SELECT_FRAMES = sa.select(frame, WAS_DOUBTED)
+FRAME_FIELDS = tuple(column.name for column in SELECT_FRAMES.selected_columns)
+# Executed for every post.
+FIND_FRAME = CompiledStatement(
+    SELECT_FRAMES.where(
+        frame.c.campaign_id == sa.bindparam("in_campaign"),
+        frame.c.number == sa.bindparam("frame_number"),
+    )
+)
 
 
 def find_campaign(connection: sa.Connection, name: str) -> CampaignRecord | None:
     """Read a campaign by its name."""
-    statement = sa.select(campaign).where(campaign.c.name == name)
-    row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else CampaignRecord(**row)
+    is_named = campaign.c.name == name
+    return read_first(connection, CampaignRecord, sa.select(campaign).where(is_named))
 
 
 def insert_frames(
@@ -59,50 +84,17 @@ def insert_frames(
 
 def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) -> None:
     """Replace the bytes and numbers of a frame, for a post under another request id."""
-    is_frame = sa.and_(body.c.campaign_id == campaign_id, body.c.number == new.number)
-    connection.execute(sa.update(body).where(is_frame).values(_body_values(campaign_id, new)))
+    is_body = is_frame(body, campaign_id, new.number)
+    connection.execute(sa.update(body).where(is_body).values(_body_values(campaign_id, new)))
     # Who was erased is not in it any more.
-    erased = sa.and_(erased_frame.c.campaign_id == campaign_id, erased_frame.c.number == new.number)
-    connection.execute(sa.delete(erased_frame).where(erased))
+    is_erased = is_frame(erased_frame, campaign_id, new.number)
+    connection.execute(sa.delete(erased_frame).where(is_erased))
 
 
-def read_frames(
-    connection: sa.Connection, campaign_id: int, number: int | None = None
-) -> list[FrameRecord]:
-    """Read the frames of a campaign in their order, or one of them."""
-    values = {"in_campaign": campaign_id} | ({} if number is None else {"frame_number": number})
-    rows = _select_frames(single=number is not None).execute(connection, values)
-    return [FrameRecord(**dict(zip(FRAME_FIELDS, row, strict=True))) for row in rows]
-
-
-@cache
-def _select_frames(*, single: bool) -> CompiledStatement:
-    """Build the statement for all frames or one, once, since it runs while posting."""
-    campaign_id: sa.BindParameter[int] = sa.bindparam("in_campaign")
-    frame_number: sa.BindParameter[int] = sa.bindparam("frame_number")
-    doubted = was_doubted(campaign_id, frame_number if single else None).label("doubted")
-    statement = sa.select(frame, doubted).where(frame.c.campaign_id == campaign_id)
-    return CompiledStatement(
-        statement.where(frame.c.number == frame_number)
-        if single
-        else statement.order_by(frame.c.number)
-    )
-
-
-def was_doubted(
-    campaign_id: sa.ColumnElement[int], number: sa.ColumnElement[int] | None = None
-) -> sa.ColumnElement[bool]:
-    """Build the condition that a frame was in doubt, and is planned, refused or dropped by now."""
-    doubts = sa.select(entry.c.number).where(
-        entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT
-    )
-    if number is not None:
-        doubts = doubts.where(entry.c.number == number)
-    # There are many entries: they are read only for frames that can have been in doubt.
-    fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
-    untouched = sa.and_(frame.c.state == FrameState.PLANNED, *fresh)
-    settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
-    return sa.case((sa.or_(untouched, settled), sa.false()), else_=frame.c.number.in_(doubts))
+def find_frame(connection: sa.Connection, campaign_id: int, number: int) -> FrameRecord | None:
+    """Read one frame."""
+    rows = FIND_FRAME.execute(connection, {"in_campaign": campaign_id, "frame_number": number})
+    return FrameRecord(**dict(zip(FRAME_FIELDS, rows[0], strict=True))) if rows else None
 
 
 def with_numbers(
@@ -112,14 +104,6 @@ def with_numbers(
     if numbers is None:
         return [statement]
     return [statement.where(in_part) for in_part in among(column, sorted(numbers))]
-
-
-def read_entries(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:
-    """Read every change of a frame, the oldest first."""
-    columns = [entry.c[field.name] for field in fields(EntryRecord)]
-    of_frame = sa.and_(entry.c.campaign_id == campaign_id, entry.c.number == number)
-    rows = connection.execute(sa.select(*columns).where(of_frame).order_by(entry.c.id)).mappings()
-    return [EntryRecord(**row) for row in rows]
 
 
 def last_number(connection: sa.Connection, campaign_id: int) -> int:

@@ -19,7 +19,8 @@ from bulksms.ledger.frame_states.frame_change import (
 )
 from bulksms.ledger.records.frame_records import FrameState, FrozenFrame
 from bulksms.ledger.records.shared_records import ClaimTerms
-from bulksms.ledger.schema.tables import entry, frame, holder
+from bulksms.ledger.schema.row_values import is_frame
+from bulksms.ledger.schema.tables import entry, frame
 
 __all__ = [
     "FrameKey",
@@ -161,14 +162,14 @@ def find_claim(
 ) -> dict[str, Any] | None:
     """Return a frame that this very claim made an intent, and that nothing changed since."""
     account, server_time = posted_as
-    of_frame = entry.c.campaign_id == key[0], entry.c.number == key[1]
-    latest = sa.select(entry.c.id).where(*of_frame).order_by(entry.c.id.desc()).limit(1)
+    of_frame = is_frame(entry, *key)
+    latest = sa.select(entry.c.id).where(of_frame).order_by(entry.c.id.desc()).limit(1)
     columns = [frame.c[name] for name in RETURNED]
     statement = (
         sa.select(*columns)
         .join_from(frame, entry)
         .where(
-            *of_frame,
+            of_frame,
             entry.c.id == latest.scalar_subquery(),
             frame.c.state == FrameState.INTENT,
             frame.c.holder.is_not_distinct_from(terms.holder if terms else None),
@@ -183,18 +184,16 @@ def find_claim(
     return {**row, "at": at, "account": account, "server_time": server_time}
 
 
-def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
-    """Put every frame in doubt that is in flight and has no living worker, and count them."""
-    alive = sa.select(holder.c.id).where(holder.c.ended_at.is_(None))
-    in_flight = sa.and_(
-        frame.c.campaign_id == campaign_id,
-        frame.c.state == FrameState.INTENT,
-        sa.or_(frame.c.holder.is_(None), frame.c.holder.not_in(alive)),
-    )
-    numbers = list(connection.scalars(sa.select(frame.c.number).where(in_flight)))
-    for number in numbers:
-        doubt_intent(connection, (campaign_id, number), at, why)
-    return len(numbers)
+def doubt_intents(
+    connection: sa.Connection, which: sa.ColumnElement[bool], at: datetime, why: str
+) -> list[FrameKey]:
+    """Put the frames in doubt that are in flight and meet a condition, and return which."""
+    in_flight = frame.c.state == FrameState.INTENT, which
+    rows = connection.execute(sa.select(frame.c.campaign_id, frame.c.number).where(*in_flight))
+    keys: list[FrameKey] = [(row.campaign_id, row.number) for row in rows]
+    for key in keys:
+        doubt_intent(connection, key, at, why)
+    return keys
 
 
 def doubt_intent(connection: sa.Connection, key: FrameKey, at: datetime, why: str) -> bool:

@@ -5,7 +5,7 @@ deleted or changed by hand is noticed.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts
 from bulksms.ledger.records.operator_records import AuditAction, AuditEntry
-from bulksms.ledger.schema.row_values import row_of
+from bulksms.ledger.schema.row_values import read_all, row_of, select_fields
 from bulksms.ledger.schema.tables import audit_entry
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum, written
@@ -79,7 +79,7 @@ class AuditTrail:
     def all(self, campaign: str | None = None) -> list[AuditEntry]:
         """Read every entry, the oldest first, or those of one campaign."""
         with self._storage.reading() as connection:
-            entries = list(all_entries(connection))
+            entries = all_entries(connection)
         return [each for each in entries if campaign in (None, each.campaign)]
 
 
@@ -102,12 +102,10 @@ def add_entry(
     return entry
 
 
-def all_entries(connection: sa.Connection) -> Iterator[AuditEntry]:
+def all_entries(connection: sa.Connection) -> list[AuditEntry]:
     """Read all entries, in the order of writing."""
-    names = ("seq", "at", "person", "action", "campaign", "digest", "counts", "cost", "lost")
-    statement = sa.select(*(audit_entry.c[name] for name in names)).order_by(audit_entry.c.id)
-    for row in connection.execute(statement).mappings():
-        yield AuditEntry(**row)
+    statement = select_fields(AuditEntry, audit_entry).order_by(audit_entry.c.id)
+    return read_all(connection, AuditEntry, statement)
 
 
 def known_entries(connection: sa.Connection) -> set[Key]:

@@ -6,7 +6,7 @@ An account is named by a digest (`Credentials.account_at`), so that no login is 
 import sqlalchemy as sa
 
 from bulksms.ledger.records.frame_records import ProofRecord
-from bulksms.ledger.schema.row_values import row_of
+from bulksms.ledger.schema.row_values import read_first, row_of
 from bulksms.ledger.schema.tables import proof
 from bulksms.ledger.storage import Storage
 
@@ -23,8 +23,7 @@ class Proofs:
         """Read the latest result for an account, whether it is still valid or not."""
         with self._storage.reading() as connection:
             statement = sa.select(proof).where(proof.c.account == account)
-            row = connection.execute(statement).mappings().one_or_none()
-        return None if row is None else ProofRecord(**row)
+            return read_first(connection, ProofRecord, statement)
 
     def save(self, record: ProofRecord) -> None:
         """Keep a result in place of the account's earlier one."""

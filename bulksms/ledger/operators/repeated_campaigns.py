@@ -1,5 +1,7 @@
 """What is kept of repeated campaigns: their runs, the approvals, the files that were accepted."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from bulksms.ledger.records.operator_records import (
@@ -8,7 +10,7 @@ from bulksms.ledger.records.operator_records import (
     ApprovalStep,
     ScheduledRunRecord,
 )
-from bulksms.ledger.schema.row_values import row_of
+from bulksms.ledger.schema.row_values import read_all, read_first, row_of, select_fields
 from bulksms.ledger.schema.tables import accepted_file, approval, scheduled_run
 from bulksms.ledger.storage import Storage
 
@@ -23,24 +25,13 @@ class ScheduledRuns:
 
     def latest(self, series: str) -> ScheduledRunRecord | None:
         """Read the newest run of a series."""
-        statement = (
-            sa.select(scheduled_run)
-            .where(scheduled_run.c.series == series)
-            .order_by(scheduled_run.c.id.desc())
-            .limit(1)
+        newest_first = select_fields(ScheduledRunRecord, scheduled_run).order_by(
+            scheduled_run.c.id.desc()
         )
         with self._storage.reading() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        if row is None:
-            return None
-        return ScheduledRunRecord(
-            series=row["series"],
-            at=row["at"],
-            rows=row["rows"],
-            headers=tuple(row["headers"]),
-            mapping=dict(row["mapping"]),
-            campaign=row["campaign"],
-        )
+            own = newest_first.where(scheduled_run.c.series == series)
+            run = read_first(connection, ScheduledRunRecord, own)
+        return None if run is None else replace(run, headers=tuple(run.headers))
 
     def add(self, record: ScheduledRunRecord) -> None:
         """Record a run."""
@@ -56,17 +47,10 @@ class Approvals:
 
     def latest(self, series: str) -> ApprovalRecord | None:
         """Read the newest approval of a series."""
-        statement = (
-            sa.select(approval)
-            .where(approval.c.series == series, approval.c.step == ApprovalStep.APPROVED)
-            .order_by(approval.c.id.desc())
-            .limit(1)
-        )
+        approved = approval.c.series == series, approval.c.step == ApprovalStep.APPROVED
+        newest_first = select_fields(ApprovalRecord, approval).order_by(approval.c.id.desc())
         with self._storage.reading() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        if row is None:
-            return None
-        return ApprovalRecord(**{name: value for name, value in row.items() if name != "id"})
+            return read_first(connection, ApprovalRecord, newest_first.where(*approved))
 
     def requested_by(self, series: str, digest: str) -> list[str]:
         """Read who asked for a run of exactly this plan."""
@@ -97,8 +81,7 @@ class AcceptedFiles:
         """Read what is recorded of a content."""
         statement = sa.select(accepted_file).where(*_key(series, mode, digest))
         with self._storage.reading() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        return None if row is None else AcceptedFile(**row)
+            return read_first(connection, AcceptedFile, statement)
 
     def failed(self, series: str, mode: str) -> list[AcceptedFile]:
         """List the files of a series whose run failed, the oldest first."""
@@ -112,8 +95,7 @@ class AcceptedFiles:
             .order_by(accepted_file.c.at, accepted_file.c.name)
         )
         with self._storage.reading() as connection:
-            rows = connection.execute(statement).mappings().all()
-        return [AcceptedFile(**row) for row in rows]
+            return read_all(connection, AcceptedFile, statement)
 
     def put(self, record: AcceptedFile) -> None:
         """Write a file down, replacing what was recorded of the same content."""

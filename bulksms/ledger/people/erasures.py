@@ -16,9 +16,10 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger.people import opt_out_events, source_row_parts
-from bulksms.ledger.people.members import unpack_numbers
+from bulksms.ledger.people.members import pack_numbers, unpack_numbers
 from bulksms.ledger.people.pseudonyms import hash_text, pseudonyms_of
 from bulksms.ledger.people.refusals import REFUSALS, forget_refusals
+from bulksms.ledger.schema.row_values import is_frame
 from bulksms.ledger.schema.tables import (
     audit_entry,
     body,
@@ -169,8 +170,8 @@ def _erase_members(
     in_campaign = body.c.campaign_id == campaign_id
     frame_numbers = connection.scalars(sa.select(body.c.number).where(in_campaign)).all()
     for frame_number in frame_numbers:
-        is_frame = sa.and_(in_campaign, body.c.number == frame_number)
-        row = connection.execute(sa.select(body.c.numbers, body.c.body).where(is_frame)).one()
+        is_body = is_frame(body, campaign_id, frame_number)
+        row = connection.execute(sa.select(body.c.numbers, body.c.body).where(is_body)).one()
         members, content = unpack_numbers(row.numbers), zlib.decompress(row.body)
         leaving = members > 0 if erased is None else np.isin(members, erased)
         in_bytes = erased is None or any(_recipient(each) in content for each in erased.tolist())
@@ -190,15 +191,10 @@ def _replace_contents(
     connection: sa.Connection, frame_key: tuple[int, int], members: "PhoneNumbers", content: bytes
 ) -> None:
     """Replace numbers and bytes of a frame, which from then on is not a repeat of what was sent."""
-    packed = {
-        "numbers": zlib.compress(members.astype("<i8").tobytes(), 1),
-        "body": zlib.compress(content, 1),
-    }
-    same_body = sa.and_(body.c.campaign_id == frame_key[0], body.c.number == frame_key[1])
-    connection.execute(sa.update(body).where(same_body).values(packed))
-    same_frame = sa.and_(frame.c.campaign_id == frame_key[0], frame.c.number == frame_key[1])
+    packed = {"numbers": pack_numbers(members), "body": zlib.compress(content, 1)}
+    connection.execute(sa.update(body).where(is_frame(body, *frame_key)).values(packed))
     values = {"digest": sha256(content).hexdigest(), "repeatable": False}
-    connection.execute(sa.update(frame).where(same_frame).values(values))
+    connection.execute(sa.update(frame).where(is_frame(frame, *frame_key)).values(values))
 
 
 def _keep_text_hashes(
@@ -212,22 +208,20 @@ def _keep_text_hashes(
     """Keep the keyed hash of what each person who is erased got."""
     import numpy as np
 
-    is_frame = sa.and_(
-        erased_frame.c.campaign_id == frame_key[0], erased_frame.c.number == frame_key[1]
-    )
-    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_frame))
+    is_erased = is_frame(erased_frame, *frame_key)
+    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_erased))
     hashes = np.zeros(len(members), dtype=np.int64) if packed is None else unpack_numbers(packed)
     for at in np.flatnonzero(leaving).tolist():
         number = int(members[at])
         if number in texts:
             hashes[at] = hash_text(number, texts[number], key)
-    connection.execute(sa.delete(erased_frame).where(is_frame))
-    values = {
-        "campaign_id": frame_key[0],
-        "number": frame_key[1],
-        "texts": zlib.compress(hashes.astype("<i8").tobytes(), 1),
-    }
+    connection.execute(sa.delete(erased_frame).where(is_erased))
     if leaving.any() or packed is not None:
+        values = {
+            "campaign_id": frame_key[0],
+            "number": frame_key[1],
+            "texts": pack_numbers(hashes),
+        }
         connection.execute(sa.insert(erased_frame).values(values))
 
 

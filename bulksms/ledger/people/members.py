@@ -16,7 +16,7 @@ from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.schema.column_types import SERVER
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.row_values import among, in_parts, row_of
+from bulksms.ledger.schema.row_values import among, in_parts, is_frame, row_of
 from bulksms.ledger.schema.tables import (
     body,
     entry,
@@ -38,6 +38,7 @@ __all__ = [
     "members_by_ticket",
     "opted_out_among",
     "opted_out_members",
+    "pack_numbers",
     "phone_numbers",
     "read_erased_texts",
     "unpack_numbers",
@@ -72,6 +73,11 @@ def unpack_numbers(packed: bytes) -> "PhoneNumbers":
     import numpy as np
 
     return np.frombuffer(zlib.decompress(packed), dtype="<i8").astype(np.int64)
+
+
+def pack_numbers(numbers: "PhoneNumbers") -> bytes:
+    """Pack the phone numbers of a frame, or what stands beside each of them."""
+    return zlib.compress(numbers.astype("<i8").tobytes(), 1)
 
 
 def phone_numbers(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
@@ -170,9 +176,9 @@ def keep_doubted_members(
     """
     import numpy as np
 
-    is_frame = sa.and_(body.c.campaign_id == old.campaign_id, body.c.number == old.number)
-    bytes_sent = connection.execute(sa.select(body).where(is_frame)).mappings().one()
-    before = np.frombuffer(zlib.decompress(bytes_sent["numbers"]), dtype="<i8")
+    own = sa.select(body).where(is_frame(body, old.campaign_id, old.number))
+    bytes_sent = connection.execute(own).mappings().one()
+    before = unpack_numbers(bytes_sent["numbers"])
     is_leaving = ~np.isin(before, np.frombuffer(remaining, dtype="<i8"))
     leaving = before[is_leaving]
     if not len(leaving):
@@ -192,8 +198,8 @@ def keep_doubted_members(
     )
     values = row_of(frame, kept)
     connection.execute(sa.insert(frame).values(values))
-    numbers = {"numbers": zlib.compress(leaving.tobytes(), 1)}
-    connection.execute(sa.insert(body).values({**bytes_sent, **key, **numbers}))
+    numbers = pack_numbers(leaving)
+    connection.execute(sa.insert(body).values({**bytes_sent, **key, "numbers": numbers}))
     _move_erased_texts(connection, old, key, is_leaving)
     shared = ("request_id", "digest", "ticket", "code", "message")
     line = {name: values[name] for name in shared} | key | {"at": at}
@@ -210,12 +216,10 @@ def _move_erased_texts(
     is_leaving: "NDArray[np.bool_]",
 ) -> None:
     """Let the hashes of erased texts follow the people who leave a frame."""
-    is_frame = sa.and_(
-        erased_frame.c.campaign_id == old.campaign_id, erased_frame.c.number == old.number
-    )
-    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_frame))
+    is_own = is_frame(erased_frame, old.campaign_id, old.number)
+    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_own))
     if packed is None:
         return
-    texts = zlib.compress(unpack_numbers(packed)[is_leaving].tobytes(), 1)
+    texts = pack_numbers(unpack_numbers(packed)[is_leaving])
     connection.execute(sa.insert(erased_frame).values({**key, "texts": texts}))
-    connection.execute(sa.delete(erased_frame).where(is_frame))
+    connection.execute(sa.delete(erased_frame).where(is_own))

@@ -6,13 +6,13 @@ The key is secret and random: a witness alone does not reveal the phone numbers.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.row_values import among, row_of
+from bulksms.ledger.schema.row_values import among, read_all, row_of, select_fields
 from bulksms.ledger.schema.tables import (
     hashed_opt_out,
     opt_out,
@@ -94,11 +94,10 @@ def record_change(
     return events
 
 
-def all_events(connection: sa.Connection) -> Iterator[OptOutEvent]:
+def all_events(connection: sa.Connection) -> list[OptOutEvent]:
     """Read all events, in the order of writing."""
-    columns = (opt_out_event.c[name] for name in ("seq", "change", "key_id", "hashes", "at"))
-    for row in connection.execute(sa.select(*columns).order_by(opt_out_event.c.id)).mappings():
-        yield OptOutEvent(**row)
+    statement = select_fields(OptOutEvent, opt_out_event).order_by(opt_out_event.c.id)
+    return read_all(connection, OptOutEvent, statement)
 
 
 def known_keys(connection: sa.Connection) -> set[Key]:

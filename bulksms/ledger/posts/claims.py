@@ -32,7 +32,8 @@ from bulksms.ledger.records.frame_records import (
 )
 from bulksms.ledger.records.shared_records import ClaimTerms
 from bulksms.ledger.recovery.reconcile import Reconciler
-from bulksms.ledger.schema.tables import entry, frame, shared_run
+from bulksms.ledger.schema.row_values import is_frame
+from bulksms.ledger.schema.tables import entry, frame, holder, shared_run
 from bulksms.ledger.sharing.holders import end_expired
 from bulksms.ledger.storage import Storage, repeatable
 from bulksms.ledger.witness.witness_file import Intent
@@ -165,17 +166,15 @@ class Claims:
     @repeatable
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
         """Read the first post of a request id, and the times of later changes."""
-        of_campaign = entry.c.campaign_id == campaign_id
-        posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT)
-        first = sa.select(entry).where(of_campaign, posted, entry.c.request_id == request_id)
+        posted = entry.c.state == FrameState.INTENT, entry.c.request_id == request_id
+        first = sa.select(entry).where(is_frame(entry, campaign_id, number), *posted)
         with self._storage.reading() as connection:
             row = connection.execute(first.order_by(entry.c.id).limit(1)).one_or_none()
             if row is None:
                 return None
-            later = (
-                sa.select(entry.c.at).where(of_campaign, entry.c.id >= row.id).order_by(entry.c.id)
-            )
-            times = tuple(connection.scalars(later))
+            later = entry.c.campaign_id == campaign_id, entry.c.id >= row.id
+            in_order = sa.select(entry.c.at).where(*later).order_by(entry.c.id)
+            times = tuple(connection.scalars(in_order))
         return FirstPost(at=row.at, account=row.account, server_time=row.server_time, times=times)
 
     def doubt_in_flight(self, campaign_id: int, now: datetime) -> int:
@@ -189,23 +188,22 @@ class Claims:
         with self._storage.writing() as connection:
             self._storage.locks.refuse_if_lost()
             end_expired(connection, self._storage.database_time(connection))
-            return transitions.doubt_intents(connection, campaign_id, now, attempts.CRASHED)
+            alive = sa.select(holder.c.id).where(holder.c.ended_at.is_(None))
+            has_no_worker = sa.or_(frame.c.holder.is_(None), frame.c.holder.not_in(alive))
+            left = sa.and_(frame.c.campaign_id == campaign_id, has_no_worker)
+            return len(transitions.doubt_intents(connection, left, now, attempts.CRASHED))
 
     def forbid_repeat(self, campaign_id: int, number: int, now: datetime) -> None:
         """Keep a frame that may have left from being posted again by itself.
 
         The caller holds the lock of the campaign, in which a crashed run left an intent.
         """
-        is_frame = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
-        doubt = {
-            "state": FrameState.IN_DOUBT,
-            "message": attempts.CRASHED,
-            "finished_at": now,
-        }
+        key = (campaign_id, number)
         with self._storage.writing() as connection:
-            key = (campaign_id, number)
-            transitions.change_frame(connection, key, FrameState.INTENT, now, doubt)
-            connection.execute(sa.update(frame).where(is_frame).values(repeatable=False))
+            transitions.doubt_intent(connection, key, now, attempts.CRASHED)
+            connection.execute(
+                sa.update(frame).where(is_frame(frame, *key)).values(repeatable=False)
+            )
 
     def _claim(  # noqa: PLR0913 - as for a claim
         self,

@@ -14,6 +14,7 @@ from bulksms.errors import CampaignTakenOver
 from bulksms.ledger.frame_states import transitions
 from bulksms.ledger.frame_states.transitions import FrameKey, PostedBy
 from bulksms.ledger.records.frame_records import FrameState
+from bulksms.ledger.schema.row_values import is_frame
 from bulksms.ledger.schema.tables import entry, frame
 
 __all__ = ["record_answer"]
@@ -71,8 +72,7 @@ def _is_recorded(
     It need not be the last entry: the frame may have been posted again since.
     """
     answer = sa.select(entry.c.id).where(
-        entry.c.campaign_id == key[0],
-        entry.c.number == key[1],
+        is_frame(entry, *key),
         entry.c.state == values["state"],
         entry.c.at == at,
         entry.c.ticket.is_not_distinct_from(transitions.storable(values.get("ticket"))),
@@ -82,7 +82,6 @@ def _is_recorded(
 
 def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -> bool:
     """Whether a frame is in doubt since this post, because others took its sender for dead."""
-    is_frame = frame.c.campaign_id == key[0], frame.c.number == key[1]
     columns = frame.c.state, frame.c.holder, frame.c.attempts
-    row = connection.execute(sa.select(*columns).where(*is_frame)).one_or_none()
+    row = connection.execute(sa.select(*columns).where(is_frame(frame, *key))).one_or_none()
     return row is not None and tuple(row) == (FrameState.IN_DOUBT, *posted_by)

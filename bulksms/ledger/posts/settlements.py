@@ -46,8 +46,8 @@ class Settlements:
         values = {"state": state, "finished_at": now, **answer}
         with self._storage.writing() as connection:
             self._storage.locks.refuse_if_lost()
-            records = statements.read_frames(connection, *key)
-            current = records[0].state if records else None
+            record = statements.find_frame(connection, *key)
+            current = None if record is None else record.state
             if current is None or state not in SETTLEMENTS.get(current, frozenset()):
                 raise LedgerError(
                     f"Frame {number} is {current or 'unknown'} and cannot be made {state} by hand.",
@@ -92,14 +92,15 @@ class Settlements:
         with self._storage.writing() as connection:
             self._storage.locks.refuse_if_lost()
             key = (campaign_id, new.number)
-            old = statements.read_frames(connection, *key)
-            if not transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values):
+            old = statements.find_frame(connection, *key)
+            is_planned = transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values)
+            if old is None or not is_planned:
                 raise LedgerError(
                     f"Frame {new.number} is not in doubt and cannot be sent again.",
                     code="request_changed",
                     number=new.number,
                 )
-            keep_doubted_members(connection, old[0], new.numbers, now)
+            keep_doubted_members(connection, old, new.numbers, now)
             statements.replace_body(connection, campaign_id, new)
 
 

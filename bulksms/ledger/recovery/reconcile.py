@@ -269,7 +269,7 @@ class Reconciler:
         with self._storage.reading() as connection:
             lines = [intent.line for intent in attempts.all_intents(connection)]
             lines += [event.line for event in opt_out_events.all_events(connection)]
-            entries = list(audit_trail.all_entries(connection))
+            entries = audit_trail.all_entries(connection)
             audit = {audit_trail.key_of(each): audit_trail.line_of(each) for each in entries}
         kept = (line + b"\n" for key, line in self._kept_lines.items() if key not in audit)
         return [*lines, *audit.values(), *kept]

@@ -1,11 +1,24 @@
-"""The values of rows: written from a record, and looked up many at a time."""
+"""Rows and records: written, read, and looked up many at a time."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-__all__ = ["among", "find_among", "in_parts", "row_of"]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = [
+    "among",
+    "find_among",
+    "in_parts",
+    "is_frame",
+    "read_all",
+    "read_first",
+    "row_of",
+    "select_fields",
+]
 
 T = TypeVar("T")
 
@@ -16,6 +29,26 @@ def row_of(table: sa.Table, record: object) -> dict[str, Any]:
     """Return a record as a row of its table; the database itself numbers rows."""
     columns = (column for column in table.c if column is not table.autoincrement_column)
     return {column.name: getattr(record, column.name) for column in columns}
+
+
+def select_fields(kind: "type[DataclassInstance]", table: sa.Table) -> sa.Select[Any]:
+    """Select the columns of a table that a kind of record has."""
+    return sa.select(*(table.c[field.name] for field in fields(kind)))
+
+
+def read_all(connection: sa.Connection, kind: type[T], statement: sa.Select[Any]) -> list[T]:
+    """Read rows as records of a kind whose fields are the columns."""
+    return [kind(**row) for row in connection.execute(statement).mappings()]
+
+
+def read_first(connection: sa.Connection, kind: type[T], statement: sa.Select[Any]) -> T | None:
+    """Read the first row as a record, if there is any."""
+    return next(iter(read_all(connection, kind, statement.limit(1))), None)
+
+
+def is_frame(table: sa.Table, campaign_id: int, number: int) -> sa.ColumnElement[bool]:
+    """Build the condition that a row is of a frame."""
+    return sa.and_(table.c.campaign_id == campaign_id, table.c.number == number)
 
 
 def in_parts(values: Iterable[T]) -> Iterator[list[T]]:

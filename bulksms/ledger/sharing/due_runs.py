@@ -5,11 +5,12 @@ is finished by another.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bulksms.ledger.schema.row_values import read_all, read_first
 from bulksms.ledger.schema.tables import due_run
 from bulksms.ledger.sharing.holders import end_expired, has_ended
 from bulksms.ledger.storage import Storage
@@ -82,13 +83,13 @@ class DueRuns:
             if connection.execute(sa.select(due_run.c.due_at).where(orphan)).first() is None:
                 return None
         with self._storage.writing() as connection:
-            first = sa.select(due_run).where(orphan).order_by(due_run.c.due_at).limit(1)
-            row = connection.execute(first).mappings().first()
-            if row is None:
+            oldest_first = sa.select(due_run).where(orphan).order_by(due_run.c.due_at)
+            run = read_first(connection, DueRun, oldest_first)
+            if run is None:
                 return None
-            is_due_run = due_run.c.series == series, due_run.c.due_at == row["due_at"]
+            is_due_run = due_run.c.series == series, due_run.c.due_at == run.due_at
             connection.execute(sa.update(due_run).where(*is_due_run).values(holder=holder))
-            return DueRun(**{**row, "holder": holder})
+            return replace(run, holder=holder)
 
     def is_held(self, series: str, due_at: datetime, holder: str) -> bool:
         """Whether a run is still this worker's: not ended, and not taken over."""
@@ -115,4 +116,4 @@ class DueRuns:
         """Read the due times of a schedule, the oldest first."""
         statement = sa.select(due_run).where(due_run.c.series == series).order_by(due_run.c.due_at)
         with self._storage.reading() as connection:
-            return [DueRun(**row) for row in connection.execute(statement).mappings()]
+            return read_all(connection, DueRun, statement)

@@ -19,7 +19,7 @@ from bulksms.ledger.records.shared_records import (
     MAX_CLOCK_ERROR,
     HolderRecord,
 )
-from bulksms.ledger.schema.row_values import row_of
+from bulksms.ledger.schema.row_values import is_frame, read_all, row_of
 from bulksms.ledger.schema.tables import frame, holder
 from bulksms.ledger.storage import Storage
 
@@ -85,22 +85,19 @@ class Holders:
             now = self._storage.database_time(connection)
             alive = holder.c.ended_at.is_(None), holder.c.lease_until > now
             statement = sa.select(holder).where(*alive).order_by(holder.c.started_at, holder.c.id)
-            return [HolderRecord(**row) for row in connection.execute(statement).mappings()]
+            return read_all(connection, HolderRecord, statement)
 
     def doubt_ended(self, now: datetime) -> list[FrameKey]:
         """Put in doubt what ended workers left in flight, and return which frames."""
-        left = sa.and_(frame.c.state == FrameState.INTENT, has_ended(frame.c.holder))
+        has_no_worker = has_ended(frame.c.holder)
+        left = frame.c.state == FrameState.INTENT, has_no_worker
         with self._storage.writing_beside() as connection:
             end_expired(connection, self._storage.database_time(connection))
         with self._storage.reading() as connection:
-            if connection.scalar(sa.select(frame.c.number).where(left).limit(1)) is None:
+            if connection.scalar(sa.select(frame.c.number).where(*left).limit(1)) is None:
                 return []
         with self._storage.writing() as connection:
-            keys = sa.select(frame.c.campaign_id, frame.c.number).where(left)
-            doubted: list[FrameKey] = [(row[0], row[1]) for row in connection.execute(keys)]
-            for key in doubted:
-                transitions.doubt_intent(connection, key, now, attempts.CRASHED)
-        return doubted
+            return transitions.doubt_intents(connection, has_no_worker, now, attempts.CRASHED)
 
     def answer_until(self, campaign_id: int, number: int) -> datetime | None:
         """Return until when an answer may come to a frame in doubt; None when none can any more.
@@ -110,10 +107,9 @@ class Holders:
         what it posts leaves by its own clock within the time of one.
         """
         crashed = frame.c.state == FrameState.IN_DOUBT, frame.c.message == attempts.CRASHED
-        is_frame = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
         columns = sa.select(holder.c.lease_until, frame.c.started_at)
         posted = columns.outerjoin_from(frame, holder, frame.c.holder == holder.c.id).where(
-            *is_frame
+            is_frame(frame, campaign_id, number), *crashed
         )
         with self._storage.reading() as connection:
             row = connection.execute(posted).one_or_none()

@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bulksms.ledger.campaigns.read_totals import committed_money
-from bulksms.ledger.frame_states import statements
+from bulksms.ledger.frame_states.statements import SELECT_FRAMES
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
 from bulksms.ledger.records.shared_records import SharedRunRecord
 from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.row_values import read_all
 from bulksms.ledger.schema.tables import frame, shared_run
 from bulksms.ledger.storage import Storage, repeatable
 
@@ -74,7 +75,7 @@ class SharedRuns:
         statement = sa.select(shared_run).where(shared_run.c.is_open)
         statement = statement.order_by(shared_run.c.opened_at, shared_run.c.campaign_id)
         with self._storage.reading() as connection:
-            return [SharedRunRecord(**row) for row in connection.execute(statement).mappings()]
+            return read_all(connection, SharedRunRecord, statement)
 
     def save_limits(self, campaign_id: int, version: int, limits: Mapping[str, Any]) -> bool:
         """Replace the limits of an open run; false when they changed since that version."""
@@ -94,16 +95,14 @@ class SharedRuns:
         limit: int,
     ) -> list[FrameRecord]:
         """Read the next planned frames whose number divided by `share[1]` leaves `share[0]`."""
-        doubted = statements.was_doubted(sa.literal(campaign_id)).label("doubted")
         statement = (
-            sa.select(frame, doubted)
-            .where(frame.c.campaign_id == campaign_id, frame.c.number > after)
+            SELECT_FRAMES.where(frame.c.campaign_id == campaign_id, frame.c.number > after)
             .where(frame.c.state == FrameState.PLANNED, frame.c.number.not_in(without))
             .where(frame.c.number % share[1] == share[0])
         )
         with self._storage.reading() as connection:
-            rows = connection.execute(statement.order_by(frame.c.number).limit(limit)).mappings()
-            return [FrameRecord(**row) for row in rows]
+            in_order = statement.order_by(frame.c.number).limit(limit)
+            return read_all(connection, FrameRecord, in_order)
 
     def committed_money(self, campaign_id: int) -> Decimal:
         """Add up what a campaign cost, and what frames without a price may cost, in euros."""
