@@ -119,6 +119,8 @@ class MessageMeter:
         ucs2 = counted["encoding"] == Encoding.UCS2
         harmed = texts.str.contains(API_HARM_CLASS, regex=True)
         changed = ucs2 | harmed
+        if not changed.any():
+            return
         by_api = _segments(apply_api_replacements(texts[changed]))
         self._sums["ucs2"] += int(ucs2.sum())
         self._sums["harmed"] += int(harmed.sum())

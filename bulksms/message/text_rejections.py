@@ -31,6 +31,8 @@ def reject_long_values(
     for name, values in cells:
         lengths = values.str.len()
         rows = contacts[lengths > VALUE_LIMIT]
+        if rows.empty:
+            continue
         sentence = (
             f"The value of {name} has "
             + lengths[rows.index].astype("str")
@@ -45,6 +47,8 @@ def reject_texts(table: "pd.DataFrame", texts: "pd.Series[str]") -> "list[pd.Dat
     """Reject texts that are blank, or longer than the API's limit."""
     lengths = texts.str.len()
     long, blank = table[lengths > TEXT_LIMIT], table[is_blank(texts)]
+    if long.empty and blank.empty:
+        return []
     too_long = (
         "The text of this row has "
         + lengths[long.index].astype("str")
