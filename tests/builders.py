@@ -111,11 +111,16 @@ def an_unposted_frame(**changes: Any) -> FrameRecord:
     return replace(_RECORD, **(nothing | changes))
 
 
+@cache
+def _engine_in_memory() -> sa.Engine:
+    engine = sa.create_engine("sqlite://")
+    metadata.create_all(engine, tables=[frame, entry])
+    return engine
+
+
 def totals_of(frames: Iterable[FrameRecord]) -> CampaignTotals:
     """Sum up frames as a ledger that holds them does."""
-    engine = sa.create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
+    with _engine_in_memory().connect() as connection:  # nothing is committed
         for each in frames:
             values = {column.name: getattr(each, column.name) for column in frame.c}
             connection.execute(sa.insert(frame).values(values))
@@ -124,9 +129,7 @@ def totals_of(frames: Iterable[FrameRecord]) -> CampaignTotals:
                 doubt = {name: values[name] for name in shared}
                 now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
                 connection.execute(sa.insert(entry).values(**doubt, at=now, state="in_doubt"))
-        totals = read_totals(connection, 1)
-    engine.dispose()
-    return totals
+        return read_totals(connection, 1)
 
 
 def new_campaign(name: str = "spring", **fields: Any) -> NewCampaign:
@@ -148,7 +151,7 @@ def with_parts(ledger: Ledger, **parts: Any) -> Ledger:
 
 @cache
 def _empty_tables() -> bytes:
-    """Make the tables of a ledger once: the steps of its schema take most of the time of a test."""
+    """Make the tables of a ledger once: they take most of the time of many a test."""
     with TemporaryDirectory() as folder:
         storage = SqliteStorage(ledger_file(Path(folder), None), SystemClock())
         with storage.writing() as connection:
@@ -157,25 +160,17 @@ def _empty_tables() -> bytes:
         return storage.file.read_bytes()
 
 
-def make_empty_ledger(home: Path) -> None:
-    """Make the ledger of a folder that has none from tables that are made already."""
-    file = ledger_file(home, None)
-    if not file.exists():
-        make_private_folder(home)
-        file.write_bytes(_empty_tables())
-        storage = SqliteStorage(file, SystemClock())
-        identify_new_ledger(storage)
-        storage.close()
-
-
 def ledger_in(home: Path, url: str | None = None, clock: Clock | None = None) -> Ledger:
     """Open a ledger in a folder, or on a server; a new one has its tables already."""
-    if url is not None:
-        ledger = open_ledger(home, url, clock)
-        identify_new_ledger(ledger._storage)  # noqa: SLF001 - a schema made without migrations
-        return ledger
-    make_empty_ledger(home)
-    return open_ledger(home, clock=clock)
+    file = ledger_file(home, None)
+    if url is None and file.exists():
+        return open_ledger(home, clock=clock)
+    if url is None:
+        make_private_folder(home)
+        file.write_bytes(_empty_tables())
+    ledger = open_ledger(home, url, clock)
+    identify_new_ledger(ledger._storage)  # noqa: SLF001 - its tables were made by hand
+    return ledger
 
 
 def edit_by_hand(ledger: Ledger, statement: str, **values: object) -> None:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.builders import make_empty_ledger
-
 PROGRAM = [sys.executable, "-m", "bulksms"]
 TEXT = "Bonjour {first_name}, -20% a {Ville}. STOP au 30101"
 
@@ -80,7 +78,6 @@ class Desk:
         return Outcome(process.returncode, out, err)
 
     def send(self, file: Path, *args: str) -> Outcome:
-        make_empty_ledger(self.home)  # which takes a process of its own far longer
         return self.run("send", file, "--text", TEXT, "--sender", "DESK", "--yes", *args)
 
 

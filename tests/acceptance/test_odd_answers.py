@@ -14,7 +14,6 @@ import pytest
 
 from tests.acceptance.driver import Desk, number, table
 from tests.acceptance.test_environments import posix
-from tests.builders import make_empty_ledger
 
 MESSAGE = ("--text", "Avis. STOP au 30101", "--sender", "DESK", "--yes")
 TAKEN = {
@@ -98,7 +97,6 @@ def answers() -> Answers:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, answers: Answers) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("odd")
-    make_empty_ledger(folder / "home")
     with _listening(answers) as url:
         yield Desk(folder, url)
 

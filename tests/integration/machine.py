@@ -21,7 +21,6 @@ from bulksms.settings import read_settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
-from tests.builders import make_empty_ledger
 from tests.sending import texted_numbers
 
 __all__ = ["LATER", "OTHER", "PEOPLE", "TEXT", "Answer", "Machine", "begin", "export"]
@@ -57,7 +56,6 @@ class Machine:
         return Answer(code, *self.capsys.readouterr())
 
     def send(self, file: Path, *args: str | Path, text: str = TEXT) -> Answer:
-        make_empty_ledger(Path(os.environ["BULKSMS_HOME"]))  # quicker than step by step
         return self.run("send", file, "--text", text, "--yes", "--json", *args)
 
     @property

@@ -21,10 +21,12 @@ def test_the_ledger_can_live_elsewhere(tmp_path: Path) -> None:
         open_ledger(tmp_path, "sqlite://")
 
 
-def test_a_ledger_of_this_version_needs_no_alembic_and_no_pandas(tmp_path: Path) -> None:
-    open_ledger(tmp_path).close()
+def test_a_new_ledger_and_one_of_this_version_need_no_alembic_and_no_pandas(
+    tmp_path: Path,
+) -> None:
     program = (
         "import sys; from pathlib import Path; from bulksms.ledger import open_ledger\n"
+        f"open_ledger(Path({str(tmp_path)!r})).close()\n"
         f"open_ledger(Path({str(tmp_path)!r})).close()\n"
         "print([m for m in ('alembic','pandas','numpy','phonenumbers') if m in sys.modules])"
     )

@@ -1,6 +1,8 @@
-"""Upgrades a ledger to this version's schema, in numbered steps, forward only.
+"""Makes the tables of a new ledger, and upgrades those of an older one in numbered steps.
 
-alembic is imported only when a step is missing; `HEAD` is the number of the last one.
+The steps lead only forward, and `HEAD` is the number of the last one. alembic is imported only
+when a step is missing: a new ledger has its tables at once, and a test holds that the steps make
+the same.
 """
 
 from pathlib import Path
@@ -9,25 +11,33 @@ from typing import Any
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
+from bulksms.ledger.schema.tables import metadata
 
-__all__ = ["HEAD", "upgrade", "version"]
+__all__ = ["HEAD", "take_steps", "upgrade", "version"]
 
 HEAD = "0022"
 SERVER = "postgresql"
 TEXTS = ("VARCHAR", "TEXT")
 FOLDER = Path(__file__).parent
+# As alembic makes it, which keeps it.
+VERSIONS = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def version(connection: sa.Connection) -> str | None:
     """Read the number of the last step taken; none in an empty database."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table(VERSIONS.name):
         return None
-    number: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    number: str | None = connection.scalar(sa.select(VERSIONS.c.version_num))
     return number
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Take the missing steps, within the caller's transaction.
+    """Make the tables or take the missing steps, within the caller's transaction.
 
     Raises:
         LedgerError: the ledger was written by a newer version.
@@ -41,6 +51,16 @@ def upgrade(connection: sa.Connection) -> None:
             "use the newer bulksms that wrote it.",
             code="ledger_too_new",
         )
+    if current is None:
+        for tables in (metadata, VERSIONS.metadata):
+            tables.create_all(connection, checkfirst=False)
+        connection.execute(sa.insert(VERSIONS).values(version_num=HEAD))
+    else:
+        take_steps(connection)
+
+
+def take_steps(connection: sa.Connection) -> None:
+    """Take the steps from the ledger's schema to the last one."""
     from alembic import command
     from alembic.config import Config
 
@@ -59,8 +79,6 @@ def _match_declared_types(connection: sa.Connection) -> None:
 
     The steps declare what SQLite takes for a comment: how long a text is, how large a number.
     """
-    from bulksms.ledger.schema.tables import metadata
-
     for table in metadata.sorted_tables:
         for column in table.columns:
             declared = column.type.compile(connection.dialect)

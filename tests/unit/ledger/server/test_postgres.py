@@ -4,15 +4,25 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError, SourceChanged
-from bulksms.ledger import FrameState, FrozenFrame, Ledger, OrderKind, OrderRecord, open_ledger
+from bulksms.ledger import (
+    FrameState,
+    FrozenFrame,
+    Ledger,
+    OrderKind,
+    OrderRecord,
+    migrations,
+    open_ledger,
+)
+from bulksms.ledger.server.postgres import PostgresStorage
 from bulksms.ledger.server_address import ServerAddress
 from tests.builders import ledger_in, new_campaign
 from tests.postgres import PostgresServer, create_tables
@@ -48,17 +58,18 @@ def describe(connection: psycopg.Connection, url: str) -> list[list[tuple[object
     return [connection.execute(q.encode(), {"schema": schema}).fetchall() for q in queries]
 
 
-def test_the_migrations_make_the_tables_that_tests_use(
+def test_a_new_ledger_one_of_the_steps_and_one_of_tests_have_the_same_tables(
     tmp_path: Path, postgres_server: PostgresServer, connection: psycopg.Connection
 ) -> None:
-    migrated, made = postgres_server.url(), postgres_server.url()
-    open_ledger(tmp_path, migrated).close()
+    new, stepped, made = postgres_server.url(), postgres_server.url(), postgres_server.url()
+    open_ledger(tmp_path, new).close()
+    storage = PostgresStorage(ServerAddress.parse(stepped), tmp_path / "ledger", SystemClock())
+    with closing(storage), storage.upgrading() as writing:
+        migrations.take_steps(writing)
     create_tables(made)
-    for table, other in zip(
-        describe(connection, migrated), describe(connection, made), strict=True
-    ):
-        assert len(table) > 5
-        assert table == other
+    for tables in zip(*(describe(connection, url) for url in (new, stepped, made)), strict=True):
+        assert len(tables[0]) > 5
+        assert tables[0] == tables[1] == tables[2]
 
 
 def test_first_openings_at_once_make_one_ledger(
