@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 __all__ = [
     "PhoneNumbers",
     "all_bytes",
-    "any_longer_than",
     "arrow_scalar",
     "bools_from_arrow",
     "bools_to_arrow",
@@ -114,21 +113,22 @@ def string_buffers(
 def first_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
     """Take the first byte of each text; 0 of an empty one."""
     offsets, letters = string_buffers(texts)
-    starts = offsets[:-1]
-    filled = offsets[1:] > starts
-    first = np.zeros(len(texts), dtype=np.uint8)
-    first[filled] = letters[starts[filled]]
-    return first
+    return _bytes_at(letters, offsets[:-1], offsets[1:] > offsets[:-1])
 
 
 def last_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
     """Take the last byte of each text; 0 of an empty one."""
     offsets, letters = string_buffers(texts)
-    ends = offsets[1:]
-    filled = ends > offsets[:-1]
-    last = np.zeros(len(texts), dtype=np.uint8)
-    last[filled] = letters[ends[filled] - 1]
-    return last
+    return _bytes_at(letters, offsets[1:] - 1, offsets[1:] > offsets[:-1])
+
+
+def _bytes_at(
+    letters: NDArray[np.uint8], positions: NDArray[np.signedinteger], filled: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    """Take the byte at the position of each text that is filled, and else 0."""
+    taken = np.zeros(len(positions), dtype=np.uint8)
+    taken[filled] = letters[positions[filled]]
+    return taken
 
 
 def strings_to_arrow(texts: Sequence[str]) -> pa.StringArray:
@@ -223,12 +223,6 @@ def _mark_bytes(letters: NDArray[np.uint8], signs: bytes) -> NDArray[np.bool_]:
 def all_bytes(cells: pa.StringArray) -> bytes:
     """Return all cells as one run of UTF-8."""
     return string_buffers(cells)[1].tobytes()
-
-
-def any_longer_than(cells: pa.StringArray, limit: int) -> bool:
-    """Whether a cell has more bytes of UTF-8 than the limit."""
-    offsets, letters = string_buffers(cells)
-    return len(letters) > limit and bool(np.diff(offsets).max() > limit)
 
 
 def byte_lengths(cells: pa.StringArray) -> NDArray[np.signedinteger]:

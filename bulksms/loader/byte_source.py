@@ -142,12 +142,13 @@ def bytes_source(data: bytes, name: str, *, chunk: int = CHUNK_BYTES) -> ByteSou
 
 
 @contextmanager
-def open_byte_source(path: Path, limit: int) -> Iterator[ByteSource]:
+def open_byte_source(name: str, limit: int) -> Iterator[ByteSource]:
     """Open a file, or take little more than `limit` bytes of a pipe.
 
     Raises:
         LoadError: the file does not exist or cannot be read.
     """
+    path = Path(name)
     if path.is_dir():
         raise LoadError(f"{path} is a folder: give the name of a file.", code="list_unreadable")
     try:
@@ -160,9 +161,9 @@ def open_byte_source(path: Path, limit: int) -> Iterator[ByteSource]:
         raise _unreadable(str(path), error) from error
     with file:
         if _is_plain_file(file):
-            yield ByteSource(file, str(path), shared=True)
+            yield ByteSource(file, name, shared=True)
             return
-        with spool(file, str(path), limit) as source:
+        with spool(file, name, limit) as source:
             yield source
 
 

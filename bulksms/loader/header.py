@@ -11,7 +11,9 @@ from bulksms.loader.cell_leftovers import clean_cell
 from bulksms.loader.interface import Record
 
 __all__ = [
+    "ADDRESS_PATTERN",
     "GAP",
+    "PHONE_PATTERN",
     "SAMPLE",
     "Header",
     "find_header",
@@ -26,9 +28,9 @@ GAP = 100  # blank rows in a row that are worth a question
 _SEARCHED = 20
 _FEW_DIGITS = 3
 _LEAST_ROWS = 4  # two headers and two contacts
-_NUMBER = re.compile(r"\s*\+?(?:\d[\s.\-/()]*){8,}$")
+PHONE_PATTERN, ADDRESS_PATTERN = r"^\s*\+?(?:\d[\s.\-/()]*){8,}$", r"^\s*\S+@\S+\.\w+\s*$"
+_NUMBER, _ADDRESS = re.compile(PHONE_PATTERN), re.compile(ADDRESS_PATTERN)
 _DATE = re.compile(r"\s*(?:\d{4}[.\-/]\d\d?[.\-/]\d\d?|\d\d?[.\-/]\d\d?[.\-/]\d{4})\s*$")
-_ADDRESS = re.compile(r"\s*\S+@\S+\.\w+\s*$")
 _LONG_NUMBER = re.compile(r"(?:\d[\s.\-/()]*){6,}")
 
 

@@ -36,20 +36,19 @@ def open_sheets(
 
 def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
     """Read the sheets of a file in memory."""
-    return _read(bytes_source(data, name), name, options, _SILENT)
+    return _read(bytes_source(data, _shown(name)), name, options, _SILENT)
 
 
 def _open(name: str) -> AbstractContextManager[ByteSource]:
     if name == "-":
         return spool(sys.stdin.buffer, _shown(name), MAX_TEXT_BYTES)
-    return open_byte_source(Path(name), MAX_TEXT_BYTES)
+    return open_byte_source(name, MAX_TEXT_BYTES)
 
 
 def _read(
-    byte_source: ByteSource, name: str, options: ReadOptions, progress: Progress
+    byte_source: ByteSource, path: str, options: ReadOptions, progress: Progress
 ) -> tuple[Sheet, ...]:
-    path, name = name, _shown(name)
-    head = byte_source.head()
+    name, head = byte_source.name, byte_source.head()
     is_workbook = may_be_workbook(head)
     _check_size(byte_source.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
     if not head:

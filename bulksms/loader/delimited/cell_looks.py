@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow, bools_to_arrow, byte_lengths
+from bulksms.loader.header import ADDRESS_PATTERN, PHONE_PATTERN
 from bulksms.loader.row_store import RowStore
 
 __all__ = [
@@ -31,8 +32,8 @@ _STRAY = 1  # so many values of another column may be in one by mistake
 _REPEATED = 2  # a column of categories has each value so often
 # What a cell looks like; the first that matches counts, and any other text is 0.
 _LOOKS = (
-    r"^\s*\+?(?:\d[\s.\-/()]*){8,}$",
-    r"^\s*\S+@\S+\.\w+\s*$",
+    PHONE_PATTERN,
+    ADDRESS_PATTERN,
     r"^\s*\d{1,4}[.\-/]\d\d?[.\-/]\d{1,4}",
     r"^[\d\s.,%+\-]+$",
     r"\d{6}|[;|\t]",

@@ -17,11 +17,10 @@ _NUL = "\x00"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedText:
-    """The bytes of a file with their encoding, and the file's name in messages."""
+    """The bytes of a file with their encoding."""
 
     source: ByteSource
     encoding: DetectedEncoding
-    name: str
 
     def lines(self) -> Iterator[str]:
         """Yield the lines as `raw_lines` does, with a zero byte shown as a lost character."""

@@ -48,7 +48,7 @@ _LAST_OF_TWO = "\u07ff"  # more than two bytes in order are no accident
 _UTF8 = DetectedEncoding(codec="utf-8", name="utf-8")
 
 
-def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> DetectedEncoding:
+def detect_encoding(source: ByteSource, chosen: str | None) -> DetectedEncoding:
     """Detect the encoding, or take the chosen one, and check it over the whole file.
 
     Raises:
@@ -59,7 +59,7 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
     encoding = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
     failure = first_failure(source, encoding)
     if encoding is _UTF8:
-        _refuse_seven_bits(source, name)
+        _refuse_seven_bits(source)
         if failure is not None:
             encoding = _guessed(source)
             failure = first_failure(source, encoding)
@@ -69,7 +69,8 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
         return encoding
     line = _line_at(source, failure)
     raise UndecodableText(
-        f"{name}, line {line}: the bytes are not {encoding.name}; give the right --encoding.",
+        f"{source.name}, line {line}: the bytes are not {encoding.name}; give the right"
+        " --encoding.",
         code="encoding_wrong",
         line=line,
         encoding=encoding.name,
@@ -147,7 +148,7 @@ def _unmarked(head: bytes) -> DetectedEncoding | None:
     )
 
 
-def _refuse_seven_bits(source: ByteSource, name: str) -> None:
+def _refuse_seven_bits(source: ByteSource) -> None:
     """Refuse a text whose letters are written in several characters of ASCII.
 
     Raises:
@@ -158,8 +159,8 @@ def _refuse_seven_bits(source: ByteSource, name: str) -> None:
         if match := pattern.search(sample):
             line = _line_at(source, match.start())
             raise UndecodableText(
-                f"{name}, line {line}: letters are written in {codec}; save the file as UTF-8, or"
-                f" give --encoding {codec}.",
+                f"{source.name}, line {line}: letters are written in {codec}; save the file as"
+                f" UTF-8, or give --encoding {codec}.",
                 code="encoding_wrong",
                 line=line,
                 encoding=_UTF8.name,

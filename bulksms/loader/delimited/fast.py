@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import (
     all_bytes,
-    any_longer_than,
     bools_from_arrow,
     byte_lengths,
     first_bytes,
@@ -91,7 +90,8 @@ class _Body:
     def add(self, batch: pa.RecordBatch) -> None:
         """Leave blank records out and store the others."""
         if any(
-            any_longer_than(column, CELL_LIMIT) or _may_swallow_rows(column, self._separator)
+            byte_lengths(column).max(initial=0) > CELL_LIMIT
+            or _may_swallow_rows(column, self._separator)
             for column in batch.columns
         ):
             raise NotSimpleCsv

@@ -24,23 +24,22 @@ def read_delimited(byte_source: ByteSource, source: Source, options: ReadOptions
         LoadError: the encoding or the quotes are not what they should be, or there are no rows.
         UsageError: the chosen delimiter is not one character.
     """
-    name = source.path
     if options.sheet is not None:
         raise NoSuchSheet(
-            f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.',
+            f'{source.path} is a text file and has no sheet "{options.sheet}": leave out --sheet.',
             code="text_file_without_sheets",
         )
-    encoding = detect_encoding(byte_source, options.encoding, name)
-    text = DecodedText(source=byte_source, encoding=encoding, name=name)
+    encoding = detect_encoding(byte_source, options.encoding)
+    text = DecodedText(source=byte_source, encoding=encoding)
     dialect, dialect_findings = detect_dialect(text.lines(), options)
     table, findings = _read(text, dialect, options.max_rows)
     if not len(table.rows):
-        raise EmptySheet(f"{name} has no contacts below the header.", code="list_empty")
+        raise EmptySheet(f"{source.path} has no contacts below the header.", code="list_empty")
     delimiter = dialect.separator if len(table.header) > 1 or options.delimiter else None
     return Sheet(
         source=replace(
             source,
-            format=_format(name, delimiter),
+            format=_format(source.path, delimiter),
             encoding=encoding.name,
             delimiter=delimiter,
         ),
@@ -70,7 +69,7 @@ def _read(
         table, findings = read_strictly(text, dialect, max_rows)
     except UnicodeEncodeError as error:
         raise UndecodableText(
-            f"{text.name}: read as {text.encoding.name} it has halves of characters;"
+            f"{text.source.name}: read as {text.encoding.name} it has halves of characters;"
             " give the right --encoding.",
             code="encoding_halves",
             encoding=text.encoding.name,

@@ -102,7 +102,7 @@ class _StrictReader:
 
     def __init__(self, text: DecodedText, dialect: Dialect, line_endings: LineEndingCheck) -> None:
         self.broken: list[int] = []
-        self._name, self._dialect, self._line_endings = text.name, dialect, line_endings
+        self._name, self._dialect, self._line_endings = text.source.name, dialect, line_endings
         self._separator = dialect.separator
         lines = line_endings.watch(islice(text.lines(), dialect.skip, None))
         self._lines = _Lines(dialect.unwrapped(lines))

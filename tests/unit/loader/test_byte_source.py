@@ -47,7 +47,7 @@ def test_the_digest_of_a_file_is_worked_out_when_asked_for_unless_it_changed(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(DATA)
-    with open_byte_source(path, 1_000) as supply:
+    with open_byte_source(str(path), 1_000) as supply:
         first, second = supply.digest(), supply.digest()
     assert first() == hashlib.sha256(DATA).hexdigest()
     path.write_bytes(DATA + b"x")
@@ -61,7 +61,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     path.write_bytes(b"phone\n1\n")
 
     def read_and_add() -> None:
-        with open_byte_source(path, 100) as supply, supply.unchanged():
+        with open_byte_source(str(path), 100) as supply, supply.unchanged():
             path.write_bytes(b"phone\n1\n2\n")
             raise ValueError
 
@@ -82,7 +82,7 @@ def test_a_pipe_with_a_name_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a file of the system that says it is empty")
 def test_a_file_that_says_it_is_empty_is_looked_into() -> None:
-    with open_byte_source(Path("/proc/self/status"), 1_000_000) as supply:
+    with open_byte_source("/proc/self/status", 1_000_000) as supply:
         assert supply.head().startswith(b"Name:")
 
 

@@ -42,7 +42,7 @@ def test_the_first_failure_is_where_python_fails(
 def test_the_line_of_the_failure_is_reported(chunk: int) -> None:
     source = bytes_source("é\na\n\nbé\n".encode() + b"\xe9\n", "a.csv", chunk=chunk)
     with pytest.raises(UndecodableText, match=r"a\.csv, line 5: the bytes are not utf-8"):
-        detect_encoding(source, "utf-8", "a.csv")
+        detect_encoding(source, "utf-8")
 
 
 @given(st.binary(max_size=60) | st.text("aZé \n").map(str.encode), st.integers(1, 9))

@@ -16,7 +16,7 @@ from tests.sheets import cells_of
 def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> DecodedText:
     spelling = DetectedEncoding(codec=codec, name=codec)
     source = bytes_source(written.encode(codec), "a.csv", chunk=chunk)
-    return DecodedText(source=source, encoding=spelling, name="a.csv")
+    return DecodedText(source=source, encoding=spelling)
 
 
 def same(first: Table, other: Table) -> bool:
