@@ -32,96 +32,110 @@ _BROKEN = (
 BAD_XML = (expat.ExpatError, ET.ParseError, LookupError, ValueError)
 
 
-def open_container(data: bytes, name: str) -> zipfile.ZipFile:
-    """Open the archive, or refuse one whose directory is broken or false."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _BROKEN as error:
-        raise damaged(name) from error
-    parts = archive.infolist()
-    if len(parts) > MAX_PARTS:
-        raise LoadError(
-            f"{name} has more than {MAX_PARTS} parts and was not opened: save it again in Excel.",
-            code="workbook_unusual",
-        )
-    _normalise_names(archive)
-    names = {part.filename for part in parts}
-    climbs = any(".." in part.split("/") or part.startswith("/") for part in names)
-    overlaps = sum(part.compress_size for part in parts) > len(data)
-    if len(names) < len(parts) or climbs or overlaps:
-        raise damaged(name)
-    return archive
+class Archive:
+    """A zipped workbook, of which parts are unpacked within limits.
 
-
-def _normalise_names(archive: zipfile.ZipFile) -> None:
-    """Accept the separators of Windows, and names that all begin at the root."""
-    parts = archive.infolist()
-    all_rooted = all(part.filename.startswith(("/", "\\")) for part in parts)
-    for part in parts:
-        name = part.filename.replace("\\", "/")
-        part.filename = name.lstrip("/") if all_rooted else name
-    archive.NameToInfo = {part.filename: part for part in parts}
-
-
-def is_encrypted(archive: zipfile.ZipFile) -> bool:
-    """Whether a part can be read only with a password."""
-    return any(part.flag_bits & 1 for part in archive.infolist())
-
-
-def chunks(
-    archive: zipfile.ZipFile, part: str, name: str, chunk_bytes: int = CHUNK_BYTES
-) -> Iterator[bytes]:
-    """Inflate one part chunk by chunk, counting its size, which may be false."""
-    size = 0
-    packed = max(archive.getinfo(part).compress_size, 1)
-    try:
-        with archive.open(part) as stream:
-            while chunk := stream.read(chunk_bytes):
-                size += len(chunk)
-                if size > RATIO_FREE_BYTES and size > MAX_RATIO * packed:
-                    raise LoadError(
-                        f"{name} grows to more than {MAX_RATIO} times its size when unpacked and"
-                        " was not read.",
-                        code="workbook_too_large",
-                    )
-                if size > MAX_PART_BYTES:
-                    raise _too_large(name)
-                yield chunk
-    except _BROKEN as error:
-        raise damaged(name) from error
-
-
-def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) -> int:
-    """Inflate every XML part once to check its size and that it has no DOCTYPE.
-
-    The reader of the parts to `skip` checks those. Gives the number of bytes.
+    Attributes:
+        name: the file in messages.
+        parts: the names of its parts, in order.
     """
-    total = 0
-    for part in archive.namelist():
-        if part in skip or not part.lower().endswith((".xml", ".rels")):
-            continue
-        tail = b""
-        for chunk in chunks(archive, part, name):
-            total += len(chunk)
-            window = tail + chunk  # so that no match is cut in two
-            tail = window[-len(_WIDE_DOCTYPE) :]
-            if _DOCTYPE in window or (b"\0" in window and _WIDE_DOCTYPE in window):
-                raise has_doctype(name)
-            if total > MAX_TOTAL_BYTES:
-                raise _too_large(name)
-    return total
 
+    def __init__(self, data: bytes, name: str) -> None:
+        """Open it.
 
-def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
-    """Return the whole of a small part; nothing when the part is missing."""
-    if part not in archive.NameToInfo:
-        return b""
-    return b"".join(chunks(archive, part, name))
+        Raises:
+            LoadError: its directory is broken or false.
+        """
+        self.name = name
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except _BROKEN as error:
+            raise damaged(name) from error
+        parts = self._zip.infolist()
+        if len(parts) > MAX_PARTS:
+            raise LoadError(
+                f"{name} has more than {MAX_PARTS} parts and was not opened: save it again in"
+                " Excel.",
+                code="workbook_unusual",
+            )
+        self._normalise_names()
+        self.parts = tuple(part.filename for part in parts)
+        climbs = any(".." in part.split("/") or part.startswith("/") for part in self.parts)
+        overlaps = sum(part.compress_size for part in parts) > len(data)
+        if len(set(self.parts)) < len(parts) or climbs or overlaps:
+            raise damaged(name)
 
+    def _normalise_names(self) -> None:
+        """Accept the separators of Windows, and names that all begin at the root."""
+        parts = self._zip.infolist()
+        all_rooted = all(part.filename.startswith(("/", "\\")) for part in parts)
+        for part in parts:
+            name = part.filename.replace("\\", "/")
+            part.filename = name.lstrip("/") if all_rooted else name
+        self._zip.NameToInfo = {part.filename: part for part in parts}
 
-def read_head(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
-    """The beginning of a part, of text in UTF-16 without its zeros."""
-    return next(chunks(archive, part, name, HEAD_BYTES), b"").replace(b"\0", b"")
+    def __contains__(self, part: str) -> bool:
+        return part in self._zip.NameToInfo
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether a part can be read only with a password."""
+        return any(part.flag_bits & 1 for part in self._zip.infolist())
+
+    def size(self, part: str) -> int:
+        """Return how many bytes a part is said to have when it is unpacked."""
+        return self._zip.getinfo(part).file_size
+
+    def chunks(self, part: str, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """Inflate one part chunk by chunk, counting its size, which may be false.
+
+        Raises:
+            LoadError: it is damaged or too large.
+        """
+        size = 0
+        packed = max(self._zip.getinfo(part).compress_size, 1)
+        try:
+            with self._zip.open(part) as stream:
+                while chunk := stream.read(chunk_bytes):
+                    size += len(chunk)
+                    if size > RATIO_FREE_BYTES and size > MAX_RATIO * packed:
+                        raise LoadError(
+                            f"{self.name} grows to more than {MAX_RATIO} times its size when"
+                            " unpacked and was not read.",
+                            code="workbook_too_large",
+                        )
+                    if size > MAX_PART_BYTES:
+                        raise _too_large(self.name)
+                    yield chunk
+        except _BROKEN as error:
+            raise damaged(self.name) from error
+
+    def read(self, part: str) -> bytes:
+        """Return the whole of a small part; nothing when the part is missing."""
+        return b"".join(self.chunks(part)) if part in self else b""
+
+    def read_head(self, part: str) -> bytes:
+        """Return the beginning of a part, of text in UTF-16 without its zeros."""
+        return next(self.chunks(part, HEAD_BYTES), b"").replace(b"\0", b"")
+
+    def check_parts(self, skip: Container[str] = ()) -> None:
+        """Inflate every XML part once to check its size and that it has no DOCTYPE.
+
+        The reader of the parts to `skip` checks those.
+        """
+        total = 0
+        for part in self.parts:
+            if part in skip or not part.lower().endswith((".xml", ".rels")):
+                continue
+            tail = b""
+            for chunk in self.chunks(part):
+                total += len(chunk)
+                window = tail + chunk  # so that no match is cut in two
+                tail = window[-len(_WIDE_DOCTYPE) :]
+                if _DOCTYPE in window or (b"\0" in window and _WIDE_DOCTYPE in window):
+                    raise has_doctype(self.name)
+                if total > MAX_TOTAL_BYTES:
+                    raise _too_large(self.name)
 
 
 def has_doctype(name: str) -> LoadError:

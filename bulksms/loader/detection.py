@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
 from bulksms.finding import Finding
-from bulksms.loader.archive import damaged, is_encrypted, open_container, read_part
+from bulksms.loader.archive import Archive, damaged
 from bulksms.loader.compound_file import SIGNATURE, stream_names
 from bulksms.loader.foreign_formats import (
     describe_bytes,
@@ -100,24 +100,23 @@ def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
 
 
 def _inside_zip(data: bytes, name: str) -> Kind:
-    archive = open_container(data, name)
-    if is_encrypted(archive):
+    archive = Archive(data, name)
+    if archive.is_encrypted:
         raise password_protected(name)
-    parts = archive.namelist()
-    if any(part.lower().endswith("workbook.bin") for part in parts):
+    if any(part.lower().endswith("workbook.bin") for part in archive.parts):
         raise UnknownFormat(
             f"{name} is a binary workbook (xlsb): save it as xlsx.", code="binary_workbook"
         )
-    if find_workbook_part(archive, name):
-        has_macros = any(part.lower().endswith("vbaproject.bin") for part in parts)
+    if find_workbook_part(archive):
+        has_macros = any(part.lower().endswith("vbaproject.bin") for part in archive.parts)
         return Kind.XLSM if has_macros else Kind.XLSX
-    mimetype = read_part(archive, "mimetype", name)
-    manifest = read_part(archive, "META-INF/manifest.xml", name)
+    mimetype = archive.read("mimetype")
+    manifest = archive.read("META-INF/manifest.xml")
     if b"opendocument.spreadsheet" in (mimetype or manifest):
         if b"encryption-data" in manifest:
             raise password_protected(name)
         return Kind.ODS
-    raise _unknown(name, describe_zip(parts, mimetype))
+    raise _unknown(name, describe_zip(archive.parts, mimetype))
 
 
 def _inside_compound_file(data: bytes, name: str) -> Kind:

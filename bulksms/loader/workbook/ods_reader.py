@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from xml.parsers import expat
 
-from bulksms.loader.archive import BAD_XML, check_parts, chunks, damaged, open_container
+from bulksms.loader.archive import BAD_XML, Archive, damaged
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.cell_text import (
@@ -54,10 +54,10 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
     Raises:
         LoadError: the workbook is damaged, or has no such sheet.
     """
-    archive = open_container(data, name)
-    if _CONTENT not in archive.NameToInfo:
+    archive = Archive(data, name)
+    if _CONTENT not in archive:
         raise damaged(name)
-    check_parts(archive, name)
+    archive.check_parts()
     handler = _ContentHandler(locale)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -65,9 +65,9 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
     parser.EndElementHandler = handler.end
     parser.CharacterDataHandler = handler.text
     try:
-        if _STYLES in archive.NameToInfo:
-            handler.prefixes.read(chunks(archive, _STYLES, name))
-        for chunk in chunks(archive, _CONTENT, name):
+        if _STYLES in archive:
+            handler.prefixes.read(archive.chunks(_STYLES))
+        for chunk in archive.chunks(_CONTENT):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
         parser.Parse(b"", True)  # noqa: FBT003
     except BAD_XML as error:

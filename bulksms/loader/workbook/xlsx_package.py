@@ -2,13 +2,12 @@
 
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, chunks, damaged, read_head, read_part
+from bulksms.loader.archive import BAD_XML, Archive, damaged
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.workbook.cell_text import CellFormat, make_cell_format
 from bulksms.loader.workbook.sheet_choice import SheetTitle
@@ -31,17 +30,12 @@ class XlsxPackage:
         formats: the number format of each cell style.
     """
 
-    archive: zipfile.ZipFile
-    name: str
+    archive: Archive
     sheets: tuple[SheetTitle, ...]
     parts: tuple[str, ...]
     strings: str
     formats: tuple[CellFormat, ...]
     date_1904: bool
-
-    def chunks(self, part: str, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
-        """Unpack a part piece by piece."""
-        return chunks(self.archive, part, self.name, chunk_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +44,41 @@ class _Relationship:
     part: str
 
 
-def find_workbook_part(archive: zipfile.ZipFile, name: str) -> str:
+def find_workbook_part(archive: Archive) -> str:
     """Find the part that lists the sheets; "" when this is not a workbook.
 
     Raises:
         LoadError: the archive is damaged.
     """
-    links = _relationships(archive, "", name)
+    links = _relationships(archive, "")
     named = [link.part for link in links.values() if link.kind == "officeDocument"]
-    usual = [part for part in archive.namelist() if part.lower().endswith("workbook.xml")]
+    usual = [part for part in archive.parts if part.lower().endswith("workbook.xml")]
     for part in named:
-        if part in archive.NameToInfo and _WORKBOOK.search(read_head(archive, part, name)):
+        if part in archive and _WORKBOOK.search(archive.read_head(part)):
             return part
     return next(iter(usual), "")
 
 
-def open_package(archive: zipfile.ZipFile, name: str, locale: DisplayLocale) -> XlsxPackage:
+def open_package(archive: Archive, locale: DisplayLocale) -> XlsxPackage:
     """Read the small parts of an xlsx.
 
     Raises:
         LoadError: it is damaged.
     """
-    part = find_workbook_part(archive, name)
-    body = read_part(archive, part, name)
+    part = find_workbook_part(archive)
+    body = archive.read(part)
     if not body:
-        raise damaged(name)
+        raise damaged(archive.name)
     try:
         root = ET.fromstring(body)  # noqa: S314 - DOCTYPE is refused before
-        links = _relationships(archive, part, name)
+        links = _relationships(archive, part)
         sheets = list(_sheets(archive, root, links))
         styles = _part_of_kind(archive, part, links, "styles", "styles.xml")
-        formats = _formats(read_part(archive, styles, name), locale)
+        formats = _formats(archive.read(styles), locale)
     except BAD_XML as error:
-        raise damaged(name) from error
+        raise damaged(archive.name) from error
     return XlsxPackage(
         archive=archive,
-        name=name,
         sheets=tuple(sheet for sheet, _ in sheets),
         parts=tuple(part for _, part in sheets),
         strings=_part_of_kind(archive, part, links, "sharedStrings", "sharedStrings.xml"),
@@ -101,16 +94,16 @@ def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
     return (node for node in root.iter() if node.tag.rpartition("}")[2] == name)
 
 
-def _relationships(archive: zipfile.ZipFile, part: str, name: str) -> dict[str, _Relationship]:
+def _relationships(archive: Archive, part: str) -> dict[str, _Relationship]:
     """The relationships of a part or of the package, by id."""
     folder, base = posixpath.split(part)
-    body = read_part(archive, posixpath.join(folder, "_rels", f"{base}.rels"), name)
+    body = archive.read(posixpath.join(folder, "_rels", f"{base}.rels"))
     if not body:
         return {}
     try:
         root = ET.fromstring(body)  # noqa: S314 - DOCTYPE is refused before
     except BAD_XML as error:
-        raise damaged(name) from error
+        raise damaged(archive.name) from error
     return {
         node.get("Id", ""): _Relationship(
             node.get("Type", "").rpartition("/")[2],
@@ -120,23 +113,23 @@ def _relationships(archive: zipfile.ZipFile, part: str, name: str) -> dict[str, 
     }
 
 
-def _resolve(archive: zipfile.ZipFile, folder: str, target: str) -> str:
+def _resolve(archive: Archive, folder: str, target: str) -> str:
     """The part that a target names: relative or absolute, in any case, or moved."""
     target = target.replace("\\", "/")
     path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
     for candidate in (path, unquote(path)):
-        if candidate in archive.NameToInfo:
+        if candidate in archive:
             return candidate
-        for part in archive.namelist():
+        for part in archive.parts:
             if part.lower() == candidate.lower():
                 return part
     end = "/" + "/".join(path.split("/")[-2:])
-    moved = [part for part in archive.namelist() if f"/{part}".endswith(end)]
+    moved = [part for part in archive.parts if f"/{part}".endswith(end)]
     return moved[0] if len(moved) == 1 else path
 
 
 def _sheets(
-    archive: zipfile.ZipFile, root: ET.Element, links: dict[str, _Relationship]
+    archive: Archive, root: ET.Element, links: dict[str, _Relationship]
 ) -> Iterator[tuple[SheetTitle, str]]:
     """The worksheets; charts, dialogs and macro sheets are none."""
     for at, node in enumerate(_named(root, "sheet"), start=1):
@@ -144,7 +137,7 @@ def _sheets(
         if link is not None and link.kind != "worksheet":
             continue
         part = link.part if link else _numbered_sheet(archive, at)
-        if part not in archive.NameToInfo:
+        if part not in archive:
             raise LookupError(part)
         is_hidden = node.get("state", "visible") in {"hidden", "veryHidden"}
         yield SheetTitle(node.get("name", ""), is_hidden), part
@@ -154,9 +147,9 @@ def _is_id(key: str) -> bool:
     return key.endswith("}id") or key == "r:id"
 
 
-def _numbered_sheet(archive: zipfile.ZipFile, number: int) -> str:
+def _numbered_sheet(archive: Archive, number: int) -> str:
     """The part that is called as the sheet of this number, where no relationship names one."""
-    for part in archive.namelist():
+    for part in archive.parts:
         match = _SHEET_PART.match(part)
         if match and int(match[1]) == number:
             return part
@@ -164,13 +157,13 @@ def _numbered_sheet(archive: zipfile.ZipFile, number: int) -> str:
 
 
 def _part_of_kind(
-    archive: zipfile.ZipFile, part: str, links: dict[str, _Relationship], kind: str, usual: str
+    archive: Archive, part: str, links: dict[str, _Relationship], kind: str, usual: str
 ) -> str:
     for link in links.values():
-        if link.kind == kind and link.part in archive.NameToInfo:
+        if link.kind == kind and link.part in archive:
             return link.part
     resolved = _resolve(archive, posixpath.dirname(part), usual)
-    return resolved if resolved in archive.NameToInfo else ""
+    return resolved if resolved in archive else ""
 
 
 def _formats(styles: bytes, locale: DisplayLocale) -> tuple[CellFormat, ...]:

@@ -5,14 +5,7 @@ from collections.abc import Generator, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bulksms.loader.archive import (
-    BAD_XML,
-    CHUNK_BYTES,
-    check_parts,
-    damaged,
-    has_doctype,
-    open_container,
-)
+from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, Archive, damaged, has_doctype
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.cell_text import CellWriter
@@ -55,10 +48,10 @@ def read_xlsx(
     Raises:
         LoadError: the workbook is damaged, or has no such sheet.
     """
-    archive = open_container(data, name)
-    package = open_package(archive, name, locale)
+    archive = Archive(data, name)
+    package = open_package(archive, locale)
     chosen, hidden = choose_sheets(package.sheets, name, options)
-    check_parts(archive, name, {*(package.parts[at] for at in chosen), package.strings})
+    archive.check_parts({*(package.parts[at] for at in chosen), package.strings})
     yield {"hidden_sheets": hidden}
     reader = _SheetsReader(package, locale, large_bytes, piece_bytes)
     for at in chosen:
@@ -76,7 +69,7 @@ class _SheetsReader:
     def read(self, at: int) -> Iterator[Any]:
         title, part = self._package.sheets[at].title, self._package.parts[at]
         yield {"sheet": title}
-        if self._package.archive.getinfo(part).file_size > self._large_bytes and _has_room():
+        if self._package.archive.size(part) > self._large_bytes and _has_room():
             finished = yield from self._read_fast(part)
             if finished:
                 return
@@ -105,32 +98,32 @@ class _SheetsReader:
         collector = RowCollector(sort=sort)
         handler = SheetXmlHandler(CellReader(self._writer, self._strings), collector.take)
         parser = new_parser(handler)
-        package = self._package
+        archive = self._package.archive
         try:
-            for chunk in package.chunks(part):
+            for chunk in archive.chunks(part):
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
                 if collector.is_full():
                     yield collector.batch(handler.hidden_rows, is_last=False)
             parser.Parse(b"", True)  # noqa: FBT003
         except HasDoctype as error:
-            raise has_doctype(package.name) from error
+            raise has_doctype(archive.name) from error
         except BAD_XML as error:
-            raise damaged(package.name) from error
+            raise damaged(archive.name) from error
         yield collector.batch(handler.hidden_rows)
         collector.end.hidden_columns = handler.hidden_columns
         yield collector.end.line()
 
     @cached_property
     def _strings(self) -> list[str]:
-        package = self._package
-        if not package.strings:
+        archive = self._package.archive
+        if not self._package.strings:
             return []
         try:
-            return read_strings(package.chunks(package.strings))
+            return read_strings(archive.chunks(self._package.strings))
         except HasDoctype as error:
-            raise has_doctype(package.name) from error
+            raise has_doctype(archive.name) from error
         except BAD_XML as error:
-            raise damaged(package.name) from error
+            raise damaged(archive.name) from error
 
 
 def _has_room() -> bool:

@@ -72,7 +72,7 @@ class FastReader:
         return pool_strings(source.pieces())
 
     def _chunks(self, part: str) -> Iterator[bytes]:
-        return _prefetch(self._package.chunks(part, self._piece_bytes))
+        return _prefetch(self._package.archive.chunks(part, self._piece_bytes))
 
 
 def _prefetch(pieces: Iterator[bytes]) -> Iterator[bytes]:
