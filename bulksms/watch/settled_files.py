@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -12,8 +12,17 @@ from bulksms.errors import InputError
 from bulksms.use_cases.unattended.done_marker import DoneMarker
 from bulksms.use_cases.unattended.in_progress import is_in_progress, is_open_in_office
 
-__all__ = ["FileSignature", "FolderLook", "IncomingRules", "Marker", "SettledFile", "SettledFiles"]
+__all__ = [
+    "CHANGING",
+    "FileSignature",
+    "FolderLook",
+    "IncomingRules",
+    "Marker",
+    "SettledFile",
+    "SettledFiles",
+]
 
+CHANGING = "is still changing"
 # Without a pattern, what a spreadsheet or an export is called.
 LIST_SUFFIXES = frozenset(
     {"csv", "tsv", "txt", "tab", "xlsx", "xlsm", "xls", "xlsb", "ods", "xlt", "xltx"}
@@ -105,7 +114,6 @@ class SettledFiles:
 
     def __init__(self, rules: IncomingRules, clock: Clock) -> None:
         self._rules, self._clock = rules, clock
-        self._is_shared = rules.marker is not None and rules.marker.is_shared
         # Of the names in the folder, and of the paths of screening lists.
         self._since: dict[str, tuple[FileSignature, float]] = {}
 
@@ -116,18 +124,14 @@ class SettledFiles:
             InputError: it cannot be read.
         """
         present = self._present()
-        unsettled = self._unsettled_screening_list()
         ready, waiting, remaining = [], {}, []
-        for name in present:
-            if not self._rules.takes(name):
-                continue
-            settled, reason, seconds = self._judge(name, present)
-            if settled is not None and unsettled is not None:
-                settled, (reason, seconds) = None, unsettled
+        for name in filter(self._rules.takes, present):
+            wait = self._wait_of(name, present) or self._wait_for_screening_lists()
+            settled = self._settled(name, present) if wait is None else None
             if settled is not None:
                 ready.append(settled)
             else:
-                waiting[name] = reason
+                waiting[name], seconds = wait or ("waits for its marker", 0)
                 remaining.append(seconds)
         ready.sort(key=lambda file: (file.signature.modified_ns, file.path.name))
         due = [seconds for seconds in remaining if seconds > 0]
@@ -154,70 +158,54 @@ class SettledFiles:
             del self._since[name]
         return present
 
-    def _unsettled_screening_list(self) -> tuple[str, float] | None:
+    def _wait_for_screening_lists(self) -> tuple[str, float] | None:
         """Return why every file waits and for how many seconds, while such a list changes."""
         for path in self._rules.screening_lists:
             if str(path) in self._since and (left := self._left(str(path))) > 0:
                 return f"waits until {path.name} is complete", left
         return None
 
-    def _judge(
-        self, name: str, present: dict[str, FileSignature]
-    ) -> tuple[SettledFile | None, str, float]:
-        """Return the file when it is complete, else why not and how many seconds are left."""
-        marker = self._rules.marker
-        signature, path = present[name], self._rules.folder / name
-        if not os.access(path, os.R_OK):
-            return None, "cannot be read with the rights of this user", 0
+    def _wait_of(self, name: str, present: dict[str, FileSignature]) -> tuple[str, float] | None:
+        """Return why a file is not complete and how many seconds are left; None when it is."""
+        if not os.access(self._rules.folder / name, os.R_OK):
+            return "cannot be read with the rights of this user", 0
         if is_open_in_office(name, present):
-            return None, "is open in a spreadsheet program", 0
-        if marker is None:
-            left = self._left(name)
-            if not signature.size:
-                return None, "is empty", 0
-            return (None, "is still changing", left) if left > 0 else _settled(path, signature)
-        return self._judge_marked(path, present, marker.of(name))
+            return "is open in a spreadsheet program", 0
+        left = self._left(name)
+        if self._rules.marker is None:
+            if not present[name].size:
+                return "is empty", 0
+        else:
+            marker = self._rules.marker.of(name)
+            if marker not in present:
+                return f"waits for {marker}", 0
+            if present[marker].modified_ns < present[name].modified_ns:
+                return f"is newer than {marker}", 0
+            left = max(left, self._left(marker))
+        return (CHANGING, left) if left > 0 else None
 
-    def _judge_marked(
-        self, path: Path, present: dict[str, FileSignature], marker: str
-    ) -> tuple[SettledFile | None, str, float]:
-        """Return a file when its producer has marked it as complete."""
-        signature = present[path.name]
-        if marker not in present:
-            return None, f"waits for {marker}", 0
-        if present[marker].modified_ns < signature.modified_ns:
-            return None, f"is newer than {marker}", 0
-        left = max(self._left(path.name), self._left(marker))
-        if left > 0:
-            return None, "is still changing", left
-        mark = path.with_name(marker), present[marker]
-        return _settled(path, signature, mark, is_shared=self._is_shared)
+    def _settled(self, name: str, present: dict[str, FileSignature]) -> SettledFile | None:
+        """Describe a complete file; None when its marker has just gone."""
+        settled = SettledFile(path=self._rules.folder / name, signature=present[name])
+        if self._rules.marker is None:
+            return settled
+        marker = settled.path.with_name(self._rules.marker.of(name))
+        try:
+            rows = DoneMarker.row_count(marker.read_bytes())
+        except OSError:
+            return None
+        is_shared = self._rules.marker.is_shared
+        return replace(
+            settled,
+            marker=(marker, present[marker.name]),
+            is_marker_shared=is_shared,
+            # That of a marker for several files would be the sum of theirs.
+            rows=None if is_shared else rows,
+        )
 
     def _left(self, name: str) -> float:
         """How many seconds a file still has to stay unchanged."""
         return self._since[name][1] + self._rules.settle - self._clock.monotonic()
-
-
-def _settled(
-    path: Path,
-    signature: FileSignature,
-    marker: Marker | None = None,
-    *,
-    is_shared: bool = False,
-) -> tuple[SettledFile | None, str, float]:
-    try:
-        rows = None if marker is None else DoneMarker.row_count(marker[0].read_bytes())
-    except OSError:
-        return None, "waits for its marker", 0
-    settled = SettledFile(
-        path=path,
-        signature=signature,
-        marker=marker,
-        is_marker_shared=is_shared,
-        # That of a marker for several files would be the sum of theirs.
-        rows=None if is_shared else rows,
-    )
-    return settled, "", 0
 
 
 def _signatures(folder: Path) -> Iterator[tuple[str, FileSignature]]:

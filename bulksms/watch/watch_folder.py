@@ -20,13 +20,12 @@ from bulksms.watch.campaign_folder import (
 )
 from bulksms.watch.delivery import FileReport, RunFile
 from bulksms.watch.folder_events import FolderEvents, folder_events
-from bulksms.watch.settled_files import FileSignature, FolderLook
+from bulksms.watch.settled_files import CHANGING, FileSignature, FolderLook
 from bulksms.watch.watcher import FolderWatcher
 from bulksms.watch.working_folder import folder_lock
 
 __all__ = ["FolderWatch", "WatchResult"]
 
-CHANGING = "is still changing"
 STEP = 1.0  # seconds between two looks at the order to stop
 MARGIN = 0.05  # seconds that a look comes after a file may be complete
 
