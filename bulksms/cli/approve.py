@@ -9,7 +9,7 @@ import click
 
 from bulksms.cli.options.click_options import GroupedCommand, option
 from bulksms.cli.options.rule_options import rules
-from bulksms.cli.options.shared_options import display, history, output_delimiter, planning, posting
+from bulksms.cli.options.shared_options import display, output_delimiter, sending
 from bulksms.cli.run import read_campaign
 from bulksms.cli.terminal.streams import echo, require_yes
 from bulksms.errors import UsageError
@@ -29,9 +29,7 @@ EXAMPLES = (
 @click.command("approve", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("campaign_file", type=click.Path(path_type=Path), metavar="CAMPAIGN.toml")
 @click.argument("lists", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
-@planning
-@history
-@posting
+@sending
 @rules
 @option("--yes", is_flag=True, help="Do not ask.")
 @output_delimiter

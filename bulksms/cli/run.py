@@ -12,14 +12,7 @@ from click.core import ParameterSource
 
 from bulksms.cli.options.click_options import GroupedCommand, option
 from bulksms.cli.options.rule_options import rules
-from bulksms.cli.options.shared_options import (
-    display,
-    history,
-    notifications,
-    output_delimiter,
-    planning,
-    posting,
-)
+from bulksms.cli.options.shared_options import display, notifications, output_delimiter, sending
 
 if TYPE_CHECKING:
     from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
@@ -36,9 +29,7 @@ EXAMPLES = (
 
 @click.command("run", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("campaign_file", type=click.Path(path_type=Path), metavar="CAMPAIGN.toml")
-@planning
-@history
-@posting
+@sending
 @rules
 @notifications
 @option("--plan", is_flag=True, help="Only show what would happen; does not connect to Octopush.")

@@ -110,17 +110,15 @@ class Running:
 
     def code_of(self, run: "UnattendedRun") -> int:
         """Return the exit code of an unattended run."""
-        received = self.signals.received
-        if received is not None and run.result and run.result.report.state == "interrupted":
-            return _code_of(received)
-        return run.exit_code
+        return self._ended_by_signal(run.result) or run.exit_code
 
     def exit_code(self, result: RunResult) -> int:
         """Return the exit code of a result: of the signal, where that ended the run."""
-        received = self.signals.received
-        if received is not None and result.report.state == "interrupted":
-            return _code_of(received)
-        return exit_code_of_result(result)
+        return self._ended_by_signal(result) or exit_code_of_result(result)
+
+    def _ended_by_signal(self, result: RunResult | None) -> int | None:
+        was_interrupted = result is not None and result.report.state == "interrupted"
+        return self.signal_code if was_interrupted else None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import click
 
 from bulksms.cli.check import check_and_show
 from bulksms.cli.options.click_options import GroupedCommand, option
-from bulksms.cli.options.shared_options import display, history, output_delimiter, planning, posting
+from bulksms.cli.options.shared_options import display, output_delimiter, sending
 from bulksms.cli.terminal.streams import require_yes
 from bulksms.errors import UsageError
 
@@ -30,9 +30,7 @@ UNSENT = "Nothing was sent."  # after a no
 
 @click.command("send", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
-@planning
-@history
-@posting
+@sending
 @option(
     "--test-to",
     metavar="NUMBER",

@@ -8,14 +8,7 @@ import click
 
 from bulksms.cli.options.click_options import GroupedCommand, option
 from bulksms.cli.options.rule_options import DURATION
-from bulksms.cli.options.shared_options import (
-    display,
-    history,
-    notifications,
-    output_delimiter,
-    planning,
-    posting,
-)
+from bulksms.cli.options.shared_options import display, notifications, output_delimiter, sending
 from bulksms.cli.run import read_campaign
 from bulksms.count_words import count_of
 from bulksms.errors import UsageError
@@ -50,9 +43,7 @@ EXAMPLES = (
 @option("--poll", is_flag=True,
         help="Look into the folder every few seconds instead of waiting for file events; "
              "always so on network drives.")  # fmt: skip
-@planning
-@history
-@posting
+@sending
 @notifications
 @output_delimiter
 @display

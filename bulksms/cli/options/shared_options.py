@@ -22,6 +22,7 @@ __all__ = [
     "posting",
     "region",
     "results",
+    "sending",
 ]
 
 FILE_PATH = click.Path(path_type=Path, dir_okay=False)
@@ -247,6 +248,9 @@ posting = stack(
     ],
     group="Posting",
 )  # fmt: skip
+
+# of commands that plan, ask earlier campaigns, and post
+sending = stack([planning, history, posting])
 
 notifications = stack(
     [
