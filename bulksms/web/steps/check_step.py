@@ -3,7 +3,6 @@
 import secrets
 from datetime import datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -157,12 +156,11 @@ def _when(send_at: datetime | None, language: Language) -> str:
     _ = language.catalogue.gettext
     if send_at is None:
         return _("now")
-    zone = send_at.tzinfo
     sentence = _("on %(day)s at %(time)s (%(zone)s)")
     return sentence % {
         "day": language.day_and_year(send_at),
         "time": language.time(send_at),
-        "zone": city_of(zone, language) if isinstance(zone, ZoneInfo) else str(zone),
+        "zone": city_of(send_at.tzinfo, language),
     }
 
 

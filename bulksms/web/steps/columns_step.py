@@ -9,7 +9,7 @@ from bulksms.pages.languages import Language
 from bulksms.web.drafts.draft_columns import DraftColumn
 from bulksms.web.drafts.draft_plan import DraftPlan, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
-from bulksms.web.steps.reading_step import delimiter_name, encoding_name, region_name
+from bulksms.web.steps.reading_step import delimiter_name, encoding_name
 
 __all__ = ["forget_columns", "save_columns", "show_columns"]
 
@@ -39,7 +39,7 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         corrected=reading.corrections is not None,
         encoding_name=lambda name: encoding_name(name, language),
         delimiter_name=lambda name: delimiter_name(name, language),
-        region=region_name(reading.region, language),
+        region=language.country(reading.region.upper()),
         remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
     )

@@ -14,8 +14,9 @@ from bulksms.plan.options import ReadingOptions
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.drafts.reading_choices import ReadingChoice, ReadingChoices, find_reading_choices
 from bulksms.web.page import Problems, StillReading, language_of_request, page_of, patience_for, see
+from bulksms.web.step_rail import counted
 
-__all__ = ["delimiter_name", "encoding_name", "region_name", "save_reading", "show_reading"]
+__all__ = ["delimiter_name", "encoding_name", "save_reading", "show_reading"]
 
 NO_TITLES = "none"
 ROW_DIGITS = 9
@@ -94,11 +95,6 @@ def delimiter_name(delimiter: str, language: Language) -> str:
     return names.get("\t" if delimiter == "tab" else delimiter, delimiter)
 
 
-def region_name(region: str, language: Language) -> str:
-    """Name a country."""
-    return str(language.locale.territories.get(region.upper(), region))
-
-
 def _settings(form: FormData, titles: str) -> dict[str, object]:
     names = ("sheet", "encoding", "delimiter", "region")
     return {
@@ -128,12 +124,9 @@ def _options(
 def _sheets(
     choices: ReadingChoices, reading: ReadingOptions, language: Language
 ) -> Iterator[ReadingOption]:
-    _, n = language.catalogue.gettext, language.catalogue.ngettext
-    labels = {"": _("All sheets with numbers")}
+    labels = {"": language.catalogue.gettext("All sheets with numbers")}
     for each in choices.sheets:
-        rows = n("%(rows)s row", "%(rows)s rows", each.count)
-        rows %= {"rows": language.number(each.count)}
-        labels.setdefault(each.value, f"{each.value} ({rows})")
+        labels.setdefault(each.value, f"{each.value} ({counted('row', each.count, language)})")
     yield from _options(choices.sheets, labels, reading.sheet or "", language)
 
 
@@ -188,5 +181,5 @@ def _as_found(what: str, language: Language) -> str:
 
 def _regions(language: Language) -> list[tuple[str, str]]:
     """List the countries by name, each after its code."""
-    named = ((region, region_name(region, language)) for region in SUPPORTED_REGIONS)
+    named = ((region, language.country(region)) for region in SUPPORTED_REGIONS)
     return sorted(named, key=lambda each: each[1].casefold())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
@@ -48,8 +48,10 @@ def main_zone(localities: Sequence[Locality], region: str) -> ZoneInfo:
     return ZoneInfo(next(at_home, next(anywhere, "Europe/Paris")))
 
 
-def city_of(zone: ZoneInfo, language: Language) -> str:
-    """Name a zone by its city."""
+def city_of(zone: tzinfo | None, language: Language) -> str:
+    """Name a zone by its city; an offset from UTC as it is written."""
+    if not isinstance(zone, ZoneInfo):
+        return str(zone)
     return str(get_timezone_location(zone, locale=language.locale, return_city=True))
 
 
@@ -137,9 +139,7 @@ class SendingTimes:
                 clocks.setdefault(local.utcoffset(), local)
         in_order = sorted(clocks.values(), key=lambda local: local.utcoffset() or timedelta())
         return [
-            (city_of(local.tzinfo, self.language), self.language.time(local))
-            for local in in_order
-            if isinstance(local.tzinfo, ZoneInfo)
+            (city_of(local.tzinfo, self.language), self.language.time(local)) for local in in_order
         ]
 
     def _first_day_after_today(self) -> date:

@@ -1,7 +1,6 @@
 """Says on the page why nothing of a campaign leaves, and until when."""
 
 from datetime import tzinfo
-from zoneinfo import ZoneInfo
 
 from bulksms.pages.languages import Language
 from bulksms.sender import StopCause
@@ -58,8 +57,7 @@ def waiting_words(waiting: Waiting, zone: tzinfo, language: Language, *, running
 def _values(waiting: Waiting, zone: tzinfo, language: Language) -> dict[str, str]:
     """Return the values of the sentences, as they are written in a language."""
     form = DAY_AND_TIME if waiting.cause is WaitCause.HOURS else TIME
-    city = city_of(zone, language) if isinstance(zone, ZoneInfo) else str(zone)
-    values = {"zone": city, "campaign": waiting.campaign or ""}
+    values = {"zone": city_of(zone, language), "campaign": waiting.campaign or ""}
     if waiting.since is not None:
         values["since"] = language.clock(waiting.since, zone, form)
     if waiting.until is not None:
