@@ -68,7 +68,8 @@ class RunLimits:
 
     def release(self, number: int) -> Self:
         """Note that a frame will not be posted any more in this run."""
-        return replace(self, breaker=self.breaker.release(number))
+        breaker = self.breaker.release(number)
+        return self if breaker is self.breaker else replace(self, breaker=breaker)
 
     def delayed(self, until: float) -> Self:
         """Post no frame before that time."""

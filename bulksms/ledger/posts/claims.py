@@ -144,8 +144,10 @@ class Claims:
         def change(connection: sa.Connection, *, is_retry: bool) -> None:
             own_posts.record_answer(connection, key, now, values, claimed_by, is_retry=is_retry)
 
-        usual = transitions.change_of(key, FrameState.INTENT, now, values, posted_by=claimed_by)
-        shortcut = Shortcut(change=usual)
+        shortcut = None
+        if self._storage.is_shared:
+            usual = transitions.change_of(key, FrameState.INTENT, now, values, posted_by=claimed_by)
+            shortcut = Shortcut(change=usual)
         self._commit.write(change, shortcut=shortcut, may_delay=may_delay, records_answer=True)
 
     def tell_delays(self, on_delay: Callable[[LedgerError], None]) -> None:
