@@ -7,16 +7,19 @@ for "took the whole request, then reset". The phase does (`reliability.md` secti
 import contextlib
 import http.client
 import socket
+import ssl
 from enum import IntEnum
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
 
-__all__ = ["Phase", "PhaseTracker", "TrackingAdapter"]
+__all__ = ["Phase", "PhaseTracker", "TrackingAdapter", "TrustingAdapter"]
 
 NO_RETRIES = urllib3.Retry(
     total=0, read=False, redirect=False, raise_on_redirect=False, raise_on_status=False
@@ -88,7 +91,10 @@ class _TrackedConnection(HTTPConnection):
     """A connection that records its phases."""
 
     response_class = _FinalResponse
-    tracker: PhaseTracker
+
+    def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        self.tracker = tracker
+        super().__init__(*args, **options)
 
     def _new_conn(self) -> socket.socket:
         self.tracker.reach(Phase.NAME)
@@ -139,74 +145,49 @@ class _TrackedSecureConnection(_TrackedConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _TrackedPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _TrackedConnection
-    tracker: PhaseTracker
+class TrustingAdapter(HTTPAdapter):
+    """Trusts the certificates of a context beside the usual ones, if there is one."""
 
-    def _new_conn(self) -> Any:  # noqa: ANN401 -- as urllib3 has it
-        connection = super()._new_conn()
-        connection.tracker = self.tracker  # type: ignore[attr-defined]
-        return connection
+    def __init__(self, context: ssl.SSLContext | None, **options: Any) -> None:  # noqa: ANN401
+        self._trust: dict[str, Any] = {} if context is None else {"ssl_context": context}
+        super().__init__(**options)
 
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- requests' own
+        """Make the pools for direct connections."""
+        super().init_poolmanager(*args, **options | self._trust)
 
-class _TrackedSecurePool(_TrackedPool, urllib3.HTTPSConnectionPool):
-    """The same over TLS."""
-
-    ConnectionCls = _TrackedSecureConnection
-
-
-class _TrackedPools(urllib3.PoolManager):
-    """Gives the tracker to every pool."""
-
-    def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self.tracker = tracker
-        self.pool_classes_by_scheme = {"http": _TrackedPool, "https": _TrackedSecurePool}
-
-    def _new_pool(self, *args: Any, **kwargs: Any) -> urllib3.HTTPConnectionPool:  # noqa: ANN401
-        pool = super()._new_pool(*args, **kwargs)
-        pool.tracker = self.tracker  # type: ignore[attr-defined]
-        return pool
-
-    def close(self) -> None:
-        """Close every connection; urllib3 would wait until its pools are collected."""
-        for key in self.pools.keys():  # noqa: SIM118 - not a dict
-            pool = self.pools.get(key)
-            if pool is not None:
-                pool.close()
-        self.clear()
+    def proxy_manager_for(self, *args: Any, **options: Any) -> urllib3.ProxyManager:  # noqa: ANN401
+        """Make the pools for connections through a proxy."""
+        manager: urllib3.ProxyManager = super().proxy_manager_for(*args, **options | self._trust)
+        return manager
 
 
-class _TrackedProxyPools(_TrackedPools, urllib3.ProxyManager):
-    """The same through a proxy."""
-
-
-class TrackingAdapter(HTTPAdapter):
+class TrackingAdapter(TrustingAdapter):
     """Sends to one host over at most one connection, whose phases it records."""
 
-    def __init__(self, tracker: PhaseTracker, **options: Any) -> None:  # noqa: ANN401
-        self._tracker, self._options = tracker, options
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
+    def __init__(self, tracker: PhaseTracker, context: ssl.SSLContext | None) -> None:
+        super().__init__(context, pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
+        self._tracker = tracker
+        self._address: str | None = None
+        self._pool: Any = None  # of urllib3
 
-    def init_poolmanager(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 -- requests' own
-        """Make the pools for direct connections."""
-        self.poolmanager = _TrackedPools(self._tracker, num_pools=1, maxsize=1, **self._options)
-
-    def proxy_manager_for(self, proxy: str, **_: Any) -> urllib3.ProxyManager:  # noqa: ANN401
-        """Make the pools for connections through a proxy."""
-        if proxy not in self.proxy_manager:
-            self.proxy_manager[proxy] = _TrackedProxyPools(
-                self._tracker,
-                proxy,
-                proxy_headers=self.proxy_headers(proxy),
-                num_pools=1,
-                maxsize=1,
-                **self._options,
-            )
-        manager: urllib3.ProxyManager = self.proxy_manager[proxy]
-        return manager
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,  # noqa: ANN401 -- requests' own
+        **options: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Return the pool of the connection; for the same address it is that of the last one."""
+        if self._pool is None or request.url != self._address:
+            pool: Any = super().get_connection_with_tls_context(request, *args, **options)
+            kind = _TrackedSecureConnection if pool.scheme == "https" else _TrackedConnection
+            pool.ConnectionCls = partial(kind, self._tracker)
+            self._pool, self._address = pool, request.url
+        return self._pool
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
-        for manager in (self.poolmanager, *self.proxy_manager.values()):
-            manager.close()
+        if self._pool is not None:
+            self._pool.close()  # which requests does only when it is collected
+            self._pool = None
+        super().close()

@@ -128,10 +128,7 @@ class Transport:
         self._timeouts = timeouts
         self._headers = dict(headers)
         self._tracker = PhaseTracker(timeouts.write)
-        context = route.ssl_context()
-        self._adapter = TrackingAdapter(
-            self._tracker, **({} if context is None else {"ssl_context": context})
-        )
+        self._adapter = TrackingAdapter(self._tracker, route.ssl_context())
         self._proxies = {} if route.proxy is None else {"https": route.proxy}
         self._prepared: requests.PreparedRequest | None = None
         self._last_used = 0.0

@@ -4,15 +4,12 @@ import hashlib
 import hmac
 import secrets
 import time
-from ssl import SSLContext
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import ProxyManager
 
 from bulksms.octopush import Route
+from bulksms.octopush.connection import TrustingAdapter
 from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.check_machine import CheckArea, CheckStatus, SetupCheck
 
@@ -53,28 +50,8 @@ def _session(address: str, settings: Settings) -> requests.Session:
     if settings.proxy is not None and urlsplit(address).hostname not in LOOPBACK:
         session.proxies = {"https": settings.proxy}
     context = Route(ca_file=settings.ca_file).ssl_context()
-    if context is not None:
-        session.mount("https://", _TrustingAdapter(context))
+    session.mount("https://", TrustingAdapter(context))
     return session
-
-
-class _TrustingAdapter(HTTPAdapter):
-    """Trusts the certificates of a context beside the usual ones."""
-
-    def __init__(self, context: SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as in requests
-        """Make the pool of connections."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> ProxyManager:  # noqa: ANN401
-        """Make the pool of connections through a proxy."""
-        manager: ProxyManager = super().proxy_manager_for(
-            *args, **kwargs, ssl_context=self._context
-        )
-        return manager
 
 
 def _address_problem(address: str) -> str | None:
