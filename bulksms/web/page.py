@@ -25,7 +25,7 @@ from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.account import read_balance
 from bulksms.web.drafts.draft_plan import DraftPlan, Step
 from bulksms.web.drafts.drafts import Draft, DraftStore
-from bulksms.web.drafts.plan_process import PlanProcess, state_of
+from bulksms.web.drafts.plan_process import PlanProcess, Result, state_of
 from bulksms.web.drafts.remembered_columns import RememberedColumns
 from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals
@@ -45,7 +45,6 @@ __all__ = [
     "campaign_address",
     "number_of",
     "page_of",
-    "patience_for",
     "see",
 ]
 
@@ -67,11 +66,6 @@ class StillReading(Exception):
     def __init__(self, draft: Draft, step: Step) -> None:
         super().__init__()
         self.draft, self.step = draft, step
-
-
-def patience_for(request: Request) -> float | None:
-    """Return the seconds after which an answer says that the list is still being read."""
-    return None if request.method == "POST" else PATIENCE
 
 
 @dataclass(slots=True)
@@ -145,16 +139,25 @@ class Page:
     ) -> DraftPlan:
         """Plan a draft for one of its steps.
 
-        The answer to a form waits for the plan: asking again would lose what it says is wrong.
-
         Raises:
             StillReading: its list is being read.
         """
-        planning = self._planning(draft, preview)
-        await asyncio.wait([planning], timeout=patience_for(request))
-        if not planning.done():
+        return await self.finished(request, draft, step, self._planning(draft, preview))
+
+    async def finished(
+        self, request: Request, draft: Draft, step: Step, reading: "asyncio.Future[Result]"
+    ) -> Result:
+        """Return what is read of a draft, if it is there soon.
+
+        The answer to a form waits for it: asking again would lose what it says is wrong.
+
+        Raises:
+            StillReading: it is not there soon.
+        """
+        await asyncio.wait([reading], timeout=None if request.method == "POST" else PATIENCE)
+        if not reading.done():
             raise StillReading(draft, step)
-        return planning.result()
+        return reading.result()
 
     async def viewed_plan(
         self, request: Request, draft: Draft, step: Step, preview: str | None = None

@@ -21,10 +21,10 @@ from bulksms.settings import Settings
 from bulksms.web.drafts.draft_plan import DraftPlan, make_draft_plan
 from bulksms.web.drafts.drafts import Draft
 
-__all__ = ["PlanProcess", "ReadingInterrupted"]
+__all__ = ["PlanProcess", "ReadingInterrupted", "Result", "state_of"]
 
 KEYS_REMEMBERED = 1000  # of forms that were sent
-REMEMBERED = 8  # plans; each is some kilobytes
+REMEMBERED = 8  # plans and the like; each is some kilobytes
 FRESH_SECONDS = 120.0  # opt-outs and other campaigns change a plan too
 
 Result = TypeVar("Result")
@@ -41,21 +41,28 @@ class PlanProcess:
     def __init__(self) -> None:
         self._executor: ProcessPoolExecutor | None = None
         self._once: OrderedDict[str, asyncio.Future[Any]] = OrderedDict()
-        self._plans: OrderedDict[Key, tuple[float, asyncio.Future[DraftPlan]]] = OrderedDict()
+        self._readings: OrderedDict[Key, tuple[float, asyncio.Future[Any]]] = OrderedDict()
 
     def plan(
         self, draft: Draft, settings: Settings, now: datetime, preview: str | None = None
     ) -> "asyncio.Future[DraftPlan]":
         """Begin the plan of a draft, unless it is known or being made."""
-        key = (draft.id, f"{state_of(draft, settings)} {preview or ''}")
-        loop = asyncio.get_running_loop()
-        started, future = self._plans.get(key, (0.0, None))
+        state = f"{state_of(draft, settings)} {preview or ''}"
+        return self.read(draft, state, make_draft_plan, draft.path, settings, now, preview)
+
+    def read(
+        self, draft: Draft, state: str, work: Callable[..., Result], *arguments: object
+    ) -> "asyncio.Future[Result]":
+        """Begin to read something of a draft, unless it is known of this state or being read."""
+        key, loop = (draft.id, state), asyncio.get_running_loop()
+        started, future = self._readings.get(key, (0.0, None))
         is_stale = loop.time() - started > FRESH_SECONDS
         if future is None or (future.done() and (is_stale or future.exception() is not None)):
-            future = asyncio.ensure_future(
-                self.run(make_draft_plan, draft.path, settings, now, preview)
-            )
-            self._remember(key, loop.time(), future)
+            future = asyncio.ensure_future(self.run(work, *arguments))
+            self._readings[key] = (loop.time(), future)
+            self._readings.move_to_end(key)
+            while len(self._readings) > REMEMBERED:
+                self._readings.popitem(last=False)
         return future
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
@@ -83,7 +90,7 @@ class PlanProcess:
             ) from None
 
     async def run_once(self, key: str, work: Callable[..., Result], *arguments: object) -> Result:
-        """Do some work once for a key, as for a form that is sent twice; then give its result."""
+        """Do some work once for a form, also when it is sent twice, and give its result."""
         future = self._once.get(key)
         if future is None:
             future = self._once[key] = asyncio.ensure_future(self.run(work, *arguments))
@@ -93,20 +100,14 @@ class PlanProcess:
 
     def forget(self, draft: Draft) -> None:
         """Plan a draft again the next time."""
-        for key in [key for key in self._plans if key[0] == draft.id]:
-            del self._plans[key]
+        for key in [key for key in self._readings if key[0] == draft.id]:
+            del self._readings[key]
 
     def close(self) -> None:
         """End the process, when it has read the list that it is reading."""
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
-
-    def _remember(self, key: Key, now: float, future: "asyncio.Future[DraftPlan]") -> None:
-        self._plans[key] = (now, future)
-        self._plans.move_to_end(key)
-        while len(self._plans) > REMEMBERED:
-            self._plans.popitem(last=False)
 
 
 def state_of(draft: Draft, settings: Settings) -> str:

@@ -1,6 +1,5 @@
 """How the list of a draft is read: its sheet, titles, accents and separator, by their effect."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from bulksms.pages.languages import Language
 from bulksms.plan.options import ReadingOptions
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.drafts.reading_choices import ReadingChoice, ReadingChoices, find_reading_choices
-from bulksms.web.page import Problems, StillReading, language_of_request, page_of, patience_for, see
+from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.step_rail import counted
 
 __all__ = ["delimiter_name", "encoding_name", "save_reading", "show_reading"]
@@ -38,14 +37,9 @@ async def show_reading(request: Request, problems: Problems | None = None) -> Re
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
     reading = draft.read().plan.reading
-    key = f"reading {draft.state}"
-    finding = asyncio.ensure_future(
-        page.plans.run_once(key, find_reading_choices, draft.list_path, reading)
-    )
-    await asyncio.wait([finding], timeout=patience_for(request))
-    if not finding.done():
-        raise StillReading(draft, Step.COLUMNS)
-    choices: ReadingChoices = finding.result()
+    state = f"reading {draft.state}"
+    finding = page.plans.read(draft, state, find_reading_choices, draft.list_path, reading)
+    choices = await page.finished(request, draft, Step.COLUMNS, finding)
     return await page.show(
         request,
         "how_to_read.html",

@@ -5,12 +5,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import psutil
 import pytest
 
+from bulksms.web.drafts.drafts import Draft
 from bulksms.web.drafts.plan_process import PlanProcess, ReadingInterrupted
 from tests.integration.web.page_server import PageServer, page_server
 from tests.integration.web.page_window import LIST, PageWindow
@@ -254,6 +256,21 @@ def test_lists_are_read_again_after_their_process_was_killed() -> None:
             plans.close()
 
     assert asyncio.run(kill_and_read()) == 3
+
+
+def test_what_was_interrupted_is_read_again_when_it_is_asked_for_again(tmp_path: Path) -> None:
+    draft = Draft(id="0" * 16, folder=tmp_path, changed=datetime(2026, 11, 30, tzinfo=UTC))
+
+    async def read_twice() -> int:
+        plans = PlanProcess()
+        try:
+            with pytest.raises(ReadingInterrupted):
+                await plans.read(draft, "as it is", os._exit, 1)
+            return await plans.read(draft, "as it is", int, "3")
+        finally:
+            plans.close()
+
+    assert asyncio.run(read_twice()) == 3
 
 
 def test_the_process_that_reads_lists_ends_with_a_page_that_is_killed(tmp_path: Path) -> None:
