@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bulksms.cli.options.campaign_argument import campaign_argument
-from bulksms.cli.options.click_options import option
+from bulksms.cli.options.click_options import campaign_argument, option
 from bulksms.cli.options.shared_options import json_option
 from bulksms.cli.terminal.streams import echo, echo_json, prompt
 from bulksms.count_words import count_of

@@ -4,8 +4,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options.campaign_argument import campaign_argument
-from bulksms.cli.options.click_options import GroupedCommand
+from bulksms.cli.options.click_options import GroupedCommand, campaign_argument
 from bulksms.cli.options.shared_options import order_options
 
 __all__ = ["command"]

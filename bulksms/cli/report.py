@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options.campaign_argument import campaign_argument
-from bulksms.cli.options.click_options import GroupedCommand, option, stack
+from bulksms.cli.options.click_options import GroupedCommand, campaign_argument, option, stack
 from bulksms.cli.options.shared_options import FILE_PATH, display, output_delimiter, results
 
 __all__ = ["command"]

@@ -7,8 +7,12 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options.campaign_argument import campaign_argument
-from bulksms.cli.options.click_options import GroupedCommand, RepeatableText, option
+from bulksms.cli.options.click_options import (
+    GroupedCommand,
+    RepeatableText,
+    campaign_argument,
+    option,
+)
 from bulksms.cli.options.shared_options import (
     display,
     hours,

@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options.campaign_argument import campaign_argument
-from bulksms.cli.options.click_options import GroupedCommand, option
+from bulksms.cli.options.click_options import GroupedCommand, campaign_argument, option
 from bulksms.cli.options.shared_options import display
 
 __all__ = ["command"]

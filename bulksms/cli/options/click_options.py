@@ -1,21 +1,30 @@
-"""How an option gets its value: typed, from the environment, or from the settings file."""
+"""How an option gets its value: typed, from the environment, or from the settings file.
 
+And what is the same for the arguments and the help of all commands.
+"""
+
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
 
-from bulksms.errors import UsageError
+from bulksms.errors import BulkSmsError, UsageError
 from bulksms.nearest import nearest_hint
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = [
     "MONEY",
     "GroupedCommand",
     "RepeatableText",
     "SettableOption",
+    "campaign_argument",
+    "complete_campaigns",
     "option",
     "refuse_unknown_names",
     "stack",
@@ -149,6 +158,30 @@ def stack(decorators: Iterable[Decorator], group: str = "") -> Decorator:
         return command
 
     return apply
+
+
+def complete_campaigns(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Name the campaigns whose names begin like this, the newest first."""
+    del ctx, param
+    from click.shell_completion import CompletionItem
+
+    from bulksms.ledger.campaigns.campaign_names import read_campaign_names
+    from bulksms.ledger.location import ledger_file
+    from bulksms.settings import read_settings
+
+    try:
+        settings = read_settings(os.environ)
+        names = read_campaign_names(ledger_file(settings.home, settings.ledger))
+    except BulkSmsError:  # the command itself explains it
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def campaign_argument(*, required: bool) -> Decorator:
+    """Declare the argument that names a campaign; shells complete it from the ledger."""
+    return click.argument("campaign", required=required, shell_complete=complete_campaigns)
 
 
 class GroupedCommand(click.Command):

@@ -1,1 +1,1 @@
-"""What a terminal is like: its streams, its colours, its bars."""
+"""What a terminal is like: its streams and their colours, its bars."""

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -20,6 +20,7 @@ __all__ = [
     "discard_closed_streams",
     "echo",
     "echo_json",
+    "echo_lines",
     "ignore_closed_terminal",
     "lost_answer",
     "prepare_streams",
@@ -29,6 +30,23 @@ __all__ = [
 # Controls, formats (which hide or reverse text), lone surrogates, line and paragraph separators.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# The colours of lines, by the level of a finding, the mode or the state of a campaign.
+_COLOURS: Mapping[str, str] = {
+    "error:": "red",
+    "warning:": "yellow",
+    "REAL:": "red",
+    "REAL,": "red",
+    "REHEARSAL:": "cyan",
+    "REHEARSAL,": "cyan",
+    "SIMULATION:": "cyan",
+    "SIMULATION,": "cyan",
+    "done": "green",
+    "running": "cyan",
+    "paused": "yellow",
+    "interrupted": "yellow",
+    "stopped": "red",
+}
+_STATE = re.compile(r"\S.*?: (done|running|paused|interrupted|stopped)(?:,|$)")
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
@@ -79,6 +97,24 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
         _redirect_to_null(sys.stdout)
     except OSError as error:
         raise lost_answer(error) from None
+
+
+def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines, each paragraph in the colour of its first word or of the state it names.
+
+    A line that is indented belongs to the paragraph above it.
+    """
+    colour = None
+    for line in lines:
+        if not line.startswith(" "):
+            colour = _colour_of(line)
+        echo(line, err=err, **({} if colour is None else {"fg": colour}))
+
+
+def _colour_of(line: str) -> str | None:
+    """Return the colour of a finding, a mode, or of `NAME: STATE`."""
+    state = _STATE.match(line)
+    return _COLOURS.get(line.partition(" ")[0] if state is None else state[1])
 
 
 def lost_answer(error: OSError) -> OutputError:

@@ -8,8 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from bulksms.cli.terminal.colours import echo_lines
-from bulksms.cli.terminal.streams import clean, echo
+from bulksms.cli.terminal.streams import clean, echo, echo_lines
 from bulksms.count_words import count_of
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats

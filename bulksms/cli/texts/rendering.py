@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bulksms.cli.terminal.colours import echo_lines
+from bulksms.cli.terminal.streams import echo_lines
 from bulksms.count_words import count_of
 from bulksms.money import round_to_cents
 from bulksms.results import Report
