@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 from bulksms.errors import EmptySheet
@@ -41,14 +41,12 @@ class Header:
     Attributes:
         index: of the header among the records; -1 without a header.
         names: of the columns; their numbers without a header.
-        gap_rows: the numbers of the records below more than `GAP` blank ones.
         second: whether the record below looks like a header, too.
     """
 
     records: list[Record]
     index: int
     names: tuple[str, ...]
-    gap_rows: list[int] = field(default_factory=list)
     second: bool = False
 
     @property
@@ -64,7 +62,6 @@ class Header:
 
 def find_header(
     filled: Iterator[Record],
-    gap_rows: list[int],
     *,
     header_row: int | None = None,
     width: int | None = None,
@@ -73,7 +70,6 @@ def find_header(
 
     Args:
         filled: records that are not blank.
-        gap_rows: filled while the records are taken.
         header_row: the number of the record that is the header, 0 without one; else it is found.
         width: the number of columns when it is known; else the header decides.
 
@@ -92,7 +88,7 @@ def find_header(
             second = not _groups_columns(rows[index], rows[index + 1])
             index = index if second else index + 1
     names = _names(records, index, width)
-    return Header(records=records, index=index, names=names, gap_rows=gap_rows, second=second)
+    return Header(records=records, index=index, names=names, second=second)
 
 
 def skip_blank_records(records: Iterable[Record], gap_rows: list[int]) -> Iterator[Record]:

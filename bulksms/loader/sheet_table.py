@@ -45,17 +45,27 @@ def assemble_table(
     header: Header,
     rows: RowStore,
     block_filter: BlockFilter,
+    gap_rows: Sequence[int],
     *,
     ragged: NDArray[np.int64] | None = None,
     broken: Sequence[int] = (),
 ) -> Table:
-    """Put the rows below their header, with the findings about both."""
+    """Put the rows below their header, with the findings about both.
+
+    Args:
+        header: with the titles above it.
+        rows: below it, as `block_filter` left them.
+        block_filter: knows the damaged cells and those in single quotes.
+        gap_rows: the numbers of the rows below more than `GAP` blank ones.
+        ragged: the numbers of the rows whose cells may be shifted.
+        broken: the numbers of the rows with a broken quote.
+    """
     ragged = no_rows() if ragged is None else ragged
     if len(block_filter.single_quoted) <= max(len(rows) * SINGLE_QUOTED_SHARE, 1):
         broken = sorted({*broken, *block_filter.single_quoted})
     findings = (
         *_header_findings(header),
-        *_gap_findings(header.gap_rows),
+        *_gap_findings(gap_rows),
         *_ragged_findings(ragged, rows),
         *_broken_findings(broken),
         *find_damage(header.names, rows, block_filter.damage),
@@ -132,7 +142,7 @@ def _broken_findings(broken: Sequence[int]) -> Iterator[Finding]:
         yield Finding(code="broken_rows", message=message, count=len(broken), level=Level.WARNING)
 
 
-def _gap_findings(gap_rows: list[int]) -> Iterator[Finding]:
+def _gap_findings(gap_rows: Sequence[int]) -> Iterator[Finding]:
     if gap_rows:
         message = (
             f"More than {GAP} blank rows are above row {gap_rows[0]}: check that the rows below"

@@ -6,7 +6,7 @@ and reports what is wrong with them.
 """
 
 import csv
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -80,14 +80,33 @@ class _Top:
 
 
 class _Body:
-    """Stores the records below a header under the row numbers people see."""
+    """Stores the records below a header under the row numbers people see.
 
-    def __init__(self, header: Header, writer: RowStoreWriter, separator: str) -> None:
-        self.gap_rows = [row for row in header.gap_rows if row <= header.row_number]
+    Args:
+        gap_rows: the numbers of the first rows that are below a long gap.
+    """
+
+    def __init__(
+        self, header: Header, gap_rows: Sequence[int], separator: str, block_filter: BlockFilter
+    ) -> None:
+        self._header, self._separator, self._block_filter = header, separator, block_filter
+        self._gap_rows = [row for row in gap_rows if row <= header.row_number]
         self._count = self._last = header.row_number
-        self._writer, self._separator = writer, separator
+        self._writer = RowStoreWriter(len(header.names), block_filter)
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def store(self, batches: Generator[pa.RecordBatch]) -> Table:
+        """Store all records and return their table."""
+        try:
+            with closing(batches):
+                for batch in batches:
+                    self._add(batch)
+            rows = self._writer.finish()
+            return assemble_table(self._header, rows, self._block_filter, self._gap_rows)
+        except BaseException:
+            self._writer.abort()
+            raise
+
+    def _add(self, batch: pa.RecordBatch) -> None:
         """Leave blank records out and store the others."""
         if any(
             byte_lengths(column).max(initial=0) > CELL_LIMIT
@@ -108,7 +127,7 @@ class _Body:
     def _note_gaps(self, row_numbers: NDArray[np.int64]) -> None:
         """Note the rows below more than `GAP` blank ones; none is above the first record."""
         jumps = np.diff(row_numbers, prepend=self._last or row_numbers[0]) > GAP + 1
-        self.gap_rows += row_numbers[jumps].tolist()
+        self._gap_rows += row_numbers[jumps].tolist()
         self._last = int(row_numbers[-1])
 
 
@@ -125,31 +144,15 @@ def read_with_arrow(
         top = _Top(text=text, dialect=dialect)
         gap_rows: list[int] = []
         filled = skip_blank_records(top.records(), gap_rows)
-        header = find_header(filled, gap_rows, header_row=dialect.header_row)
+        header = find_header(filled, header_row=dialect.header_row)
         top.check_quotes(header.row_number)
         # To Arrow a blank line is ragged, unless there is but one column.
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
         blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)
         batches = map_in_order(_parser(separator, len(header.names)), blocks)
         block_filter = BlockFilter(guarded=True, max_rows=max_rows)
-        return _read(batches, header, separator, block_filter)
+        return _Body(header, gap_rows, separator, block_filter).store(batches)
     return None
-
-
-def _read(
-    batches: Generator[pa.RecordBatch], header: Header, separator: str, block_filter: BlockFilter
-) -> Table:
-    writer = RowStoreWriter(len(header.names), block_filter)
-    body = _Body(header, writer, separator)
-    try:
-        with closing(batches):
-            for batch in batches:
-                body.add(batch)
-        header.gap_rows[:] = body.gap_rows
-        return assemble_table(header, writer.finish(), block_filter)
-    except BaseException:
-        writer.abort()
-        raise
 
 
 def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch]:

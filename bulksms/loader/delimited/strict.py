@@ -47,13 +47,15 @@ def read_strictly(
     reader = _StrictReader(text, dialect, line_endings)
     gap_rows: list[int] = []
     filled = skip_blank_records(reader.records(), gap_rows)
-    header = find_header(filled, gap_rows, header_row=dialect.header_row)
+    header = find_header(filled, header_row=dialect.header_row)
     block_filter, widths = BlockFilter(guarded=True, max_rows=max_rows), RowWidths()
     writer = RowStoreWriter(len(header.names), block_filter)
     _store(chain(header.body, filled), len(header.names), writer, widths)
     rows = writer.finish()
     ragged = widths.ragged_rows(rows, reader.broken)
-    table = assemble_table(header, rows, block_filter, ragged=ragged, broken=reader.broken)
+    table = assemble_table(
+        header, rows, block_filter, gap_rows, ragged=ragged, broken=reader.broken
+    )
     return table, tuple(line_endings.findings())
 
 

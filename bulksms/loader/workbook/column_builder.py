@@ -104,13 +104,11 @@ class ColumnBuilder:
         """Return the table; `width` is that of the whole sheet."""
         if self._writer is None:
             self._begin()
-        header = find_header(
-            iter(self._sample), self._gaps.rows_below, header_row=self._header_row, width=width
-        )
+        header = find_header(iter(self._sample), header_row=self._header_row, width=width)
         rows = self._rows(len(header.names))
         if self._ends_in_stray_row(header, rows):
             self.stray_row = self._gaps.rows_below.pop()
-        return assemble_table(header, rows, self._block_filter)
+        return assemble_table(header, rows, self._block_filter, self._gaps.rows_below)
 
     def _ends_in_stray_row(self, header: Header, rows: RowStore) -> bool:
         """Whether the last row is alone below a gap, with nothing in a column with a name."""
@@ -132,7 +130,7 @@ class ColumnBuilder:
             self._begin()
 
     def _begin(self) -> None:
-        header = find_header(iter(self._sample), [], header_row=self._header_row)
+        header = find_header(iter(self._sample), header_row=self._header_row)
         above = header.index + 1
         self._writer = RowStoreWriter(self._width, self._block_filter)
         for numbers, texts in self._waiting:
