@@ -103,7 +103,8 @@ class ByteSource:
     def digest(self) -> Callable[[], str]:
         """Return a function that computes the SHA-256; it reads a file again when called."""
         if self._stamp is None:
-            return partial(str, _sha256(self))
+            digest = _sha256(self)
+            return lambda: digest
         return cache(partial(_sha256_of, Path(self.name), self._stamp))
 
     def _refuse_change(self) -> None:

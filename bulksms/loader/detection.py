@@ -17,7 +17,7 @@ from bulksms.loader.foreign_formats import (
 from bulksms.loader.workbook.xlsx_package import find_workbook_part
 
 __all__ = [
-    "Kind",
+    "FileFormat",
     "detect",
     "may_be_workbook",
     "mislabelled",
@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 
-class Kind(StrEnum):
-    """The families of content the loader reads."""
+class FileFormat(StrEnum):
+    """The formats that the loader reads; csv, tsv and txt are all text."""
 
     TEXT = "text"
     XLSX = "xlsx"
@@ -51,8 +51,8 @@ def may_be_workbook(head: bytes) -> bool:
     return head.startswith((*ZIP_SIGNATURES, SIGNATURE)) or is_old_excel(head)
 
 
-def detect(data: bytes, name: str) -> Kind:
-    """Identify the kind of the content.
+def detect(data: bytes, name: str) -> FileFormat:
+    """Identify the format of the content.
 
     Raises:
         UnknownFormat: it is something else, which the sentence names.
@@ -64,14 +64,14 @@ def detect(data: bytes, name: str) -> Kind:
     if data.startswith(SIGNATURE):
         return _inside_compound_file(data, name)
     if is_old_excel(data):
-        return Kind.XLS
+        return FileFormat.XLS
     head = data[:HEAD_BYTES]
     description = describe_bytes(data) or describe_text(_decode(head))
     if not description and _is_binary(head):
         description = "a binary file"
     if description:
         raise _unknown(name, description)
-    return Kind.TEXT
+    return FileFormat.TEXT
 
 
 def unmarked_utf16(data: bytes) -> str | None:
@@ -88,18 +88,19 @@ def unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
+def mislabelled(path: str, file_format: FileFormat) -> tuple[Finding, ...]:
     """Return a finding when the suffix does not fit the content."""
     suffix = PurePath(path).suffix.lower().lstrip(".")
-    fitting = _TEXT_SUFFIXES if kind is Kind.TEXT else {kind.value}
+    fitting, description = frozenset({file_format.value}), f"an {file_format.value} workbook"
+    if file_format is FileFormat.TEXT:
+        fitting, description = _TEXT_SUFFIXES, "delimited text"
     if suffix not in (_TEXT_SUFFIXES | _WORKBOOK_SUFFIXES) - fitting:
         return ()
-    description = "delimited text" if kind is Kind.TEXT else f"an {kind.value} workbook"
     message = f"{path} is named .{suffix} but contains {description}: it was read as such."
     return (Finding(code="mislabelled", message=message),)
 
 
-def _inside_zip(data: bytes, name: str) -> Kind:
+def _inside_zip(data: bytes, name: str) -> FileFormat:
     archive = Archive(data, name)
     if archive.is_encrypted:
         raise password_protected(name)
@@ -109,22 +110,22 @@ def _inside_zip(data: bytes, name: str) -> Kind:
         )
     if find_workbook_part(archive):
         has_macros = any(part.lower().endswith("vbaproject.bin") for part in archive.parts)
-        return Kind.XLSM if has_macros else Kind.XLSX
+        return FileFormat.XLSM if has_macros else FileFormat.XLSX
     mimetype = archive.read("mimetype")
     manifest = archive.read("META-INF/manifest.xml")
     if b"opendocument.spreadsheet" in (mimetype or manifest):
         if b"encryption-data" in manifest:
             raise password_protected(name)
-        return Kind.ODS
+        return FileFormat.ODS
     raise _unknown(name, describe_zip(archive.parts, mimetype))
 
 
-def _inside_compound_file(data: bytes, name: str) -> Kind:
+def _inside_compound_file(data: bytes, name: str) -> FileFormat:
     streams = stream_names(data)
     if "encryptedpackage" in streams or (not streams and _ENCRYPTED in data):
         raise password_protected(name)
     if streams & {"workbook", "book"}:
-        return Kind.XLS
+        return FileFormat.XLS
     if not streams:
         raise damaged(name)
     raise _unknown(name, describe_compound(streams))

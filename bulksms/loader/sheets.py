@@ -8,7 +8,7 @@ from pathlib import Path
 from bulksms.errors import EmptySheet, LoadError
 from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_source, spool
 from bulksms.loader.delimited.read_delimited import read_delimited
-from bulksms.loader.detection import Kind, detect, is_utf16, may_be_workbook, mislabelled
+from bulksms.loader.detection import FileFormat, detect, is_utf16, may_be_workbook, mislabelled
 from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.workbook.worksheets import read_workbook
 from bulksms.progress_steps import Progress, SilentProgress
@@ -56,10 +56,10 @@ def _read(
             f"{name} is empty: it has no contacts below the header.", code="list_empty"
         )
     data = b"".join(byte_source.chunks()) if is_workbook else head
-    kind = detect(data, name)
-    source = Source(path=name, format=kind.value, compute_digest=byte_source.digest())
+    file_format = detect(data, name)
+    source = Source(path=name, format=file_format.value, compute_digest=byte_source.digest())
     label = f"reading {Path(name).name}"
-    if kind is not Kind.TEXT:
+    if file_format is not FileFormat.TEXT:
         with progress.step(label) as reached:
             sheets = read_workbook(data, source, options, reached)
     else:
@@ -71,7 +71,7 @@ def _read(
             if not is_utf16(head):
                 byte_source.leave_out_end_marks()
             sheets = (read_delimited(byte_source, source, options),)
-    findings = mislabelled(name, kind)
+    findings = mislabelled(name, file_format)
     return tuple(
         replace(
             sheet,

@@ -46,7 +46,7 @@ VISIBLE = "[!-~]"
 
 
 @dataclass(slots=True, kw_only=True)
-class _Top:
+class _FirstRecords:
     """Reads the first records and remembers where each ends in the text as UTF-8."""
 
     text: DecodedText
@@ -79,7 +79,7 @@ class _Top:
         check.end(bytes(self.taken[self.ends[0] : self.ends[row]]), last=True)
 
 
-class _Body:
+class _BodyRows:
     """Stores the records below a header under the row numbers people see.
 
     Args:
@@ -141,17 +141,17 @@ def read_with_arrow(
     if not (separator.isascii() and (separator == "\t" or separator.isprintable())):
         return None
     with suppress(NotSimpleCsv, UnicodeError, csv.Error, pa.ArrowInvalid):
-        top = _Top(text=text, dialect=dialect)
+        first = _FirstRecords(text=text, dialect=dialect)
         gap_rows: list[int] = []
-        filled = skip_blank_records(top.records(), gap_rows)
+        filled = skip_blank_records(first.records(), gap_rows)
         header = find_header(filled, header_row=dialect.header_row)
-        top.check_quotes(header.row_number)
+        first.check_quotes(header.row_number)
         # To Arrow a blank line is ragged, unless there is but one column.
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
-        blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)
+        blocks = split_records(text.in_utf8(first.ends[header.row_number]), check)
         batches = map_in_order(_parser(separator, len(header.names)), blocks)
         block_filter = BlockFilter(guarded=True, max_rows=max_rows)
-        return _Body(header, gap_rows, separator, block_filter).store(batches)
+        return _BodyRows(header, gap_rows, separator, block_filter).store(batches)
     return None
 
 

@@ -15,7 +15,7 @@ import orjson
 
 from bulksms.errors import BulkSmsError
 from bulksms.loader.archive import damaged
-from bulksms.loader.detection import Kind
+from bulksms.loader.detection import FileFormat
 from bulksms.loader.display_locale import DEFAULT_LOCALE, find_locale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.protocol import (
@@ -47,13 +47,13 @@ def main(memory: int, seconds: int) -> None:
 
 
 def _answer(data: bytes, job: dict[str, Any]) -> Iterator[Any]:
-    name, kind, options = job["name"], Kind(job["kind"]), ReadOptions(**job["options"])
+    name, options = job["name"], ReadOptions(**job["options"])
     locale = find_locale(options.locale or "") or DEFAULT_LOCALE
-    if kind is Kind.XLS:
+    if job["format"] == FileFormat.XLS:
         from bulksms.loader.workbook.xls_reader import read_xls
 
         return read_xls(data, name, options, locale)
-    if kind is Kind.ODS:
+    if job["format"] == FileFormat.ODS:
         from bulksms.loader.workbook.ods_reader import read_ods
 
         return read_ods(data, name, options, locale)

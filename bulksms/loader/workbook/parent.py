@@ -22,7 +22,7 @@ import orjson
 
 from bulksms import errors
 from bulksms.errors import BulkSmsError, LoadError
-from bulksms.loader.detection import Kind
+from bulksms.loader.detection import FileFormat
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.protocol import (
     MAX_ANSWER_BYTES,
@@ -57,7 +57,7 @@ _PROGRAM = (
 def read_isolated(
     data: bytes,
     name: str,
-    kind: Kind,
+    file_format: FileFormat,
     options: ReadOptions,
     seconds: float = TIME_LIMIT,
     memory: int = MEMORY_LIMIT,
@@ -67,6 +67,7 @@ def read_isolated(
     Raises:
         BulkSmsError: the child's own error, or that it took too long or died.
     """
+    job = {"name": name, "format": file_format, "options": asdict(options)}
     is_late = Event()
 
     def stop() -> None:
@@ -79,7 +80,7 @@ def read_isolated(
         timer.daemon = True
         timer.start()
         try:
-            _write_job(child, data, {"name": name, "kind": kind, "options": asdict(options)})
+            _write_job(child, data, job)
             yield from _read_lines(child, name)
             exit_code = child.wait()
         finally:

@@ -12,7 +12,7 @@ from bulksms.columnar.arrays import arrow_scalar
 from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
-from bulksms.loader.detection import Kind
+from bulksms.loader.detection import FileFormat
 from bulksms.loader.display_locale import DEFAULT_LOCALE
 from bulksms.loader.interface import ReadOptions, ReplacedCells, Sheet, Source
 from bulksms.loader.row_store import RowStore
@@ -25,16 +25,15 @@ from bulksms.progress_steps import Reached
 __all__ = ["make_sheets", "read_workbook"]
 
 SHOWN = 3
-_CUT_AT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
-    Kind.XLS: frozenset({65_535, 65_536})
-}
+# Where Excel cuts a list off; some programs leave a row for the header.
+_LAST_ROWS, _LAST_ROWS_OF_XLS = (65_536, 1_048_575, 1_048_576), (65_535, 65_536)
 
 
 def read_workbook(
     data: bytes, source: Source, options: ReadOptions, reached: Reached
 ) -> tuple[Sheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
-    lines = read_isolated(data, source.path, Kind(source.format), options)
+    lines = read_isolated(data, source.path, FileFormat(source.format), options)
     return make_sheets(_counted(lines, reached), source, options)
 
 
@@ -118,7 +117,7 @@ def _finish(
         findings=(
             *table.findings,
             *_hidden_columns(title, len(hidden)),
-            *_cut_off(title, height, Kind(source.format)),
+            *_cut_off(title, height, source.format),
             *_stray_cells(title, end["stray"]),
             *_unreadable_formats(table.header, end["unreadable_formats"]),
             *_locale_dates(table.header, end["locale_dates"], options.locale),
@@ -171,9 +170,9 @@ def _hidden_columns(title: str, count: int) -> Iterator[Finding]:
         yield Finding(code="hidden_columns", message=message, count=count)
 
 
-def _cut_off(title: str, height: int, kind: Kind) -> Iterator[Finding]:
+def _cut_off(title: str, height: int, file_format: str) -> Iterator[Finding]:
     """Ask when a list ends where a sheet does."""
-    if height in _CUT_AT[kind]:
+    if height in (_LAST_ROWS_OF_XLS if file_format == FileFormat.XLS else _LAST_ROWS):
         message = (
             f'Sheet "{title}" ends in row {height}, where Excel cuts a list off:'
             " the rest may be missing."

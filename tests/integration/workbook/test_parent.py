@@ -10,7 +10,7 @@ import pytest
 
 from bulksms.errors import LoadError, NoSuchSheet
 from bulksms.loader import ReadOptions
-from bulksms.loader.detection import Kind
+from bulksms.loader.detection import FileFormat
 from bulksms.loader.workbook.column_builder import unpack
 from bulksms.loader.workbook.parent import MEMORY_LIMIT, TIME_LIMIT, read_isolated
 from bulksms.loader.workbook.protocol import RESTART, RowBatch
@@ -22,19 +22,22 @@ PLAIN = ReadOptions()
 
 def read(
     data: bytes,
-    kind: Kind = Kind.XLS,
+    file_format: FileFormat = FileFormat.XLS,
     options: ReadOptions = PLAIN,
     seconds: float = TIME_LIMIT,
     memory: int = MEMORY_LIMIT,
 ) -> list[Any]:
-    return list(read_isolated(data, f"a.{kind}", kind, options, seconds, memory))
+    return list(read_isolated(data, f"a.{file_format}", file_format, options, seconds, memory))
 
 
-@pytest.mark.parametrize(("kind", "write"), [(Kind.XLS, xls), (Kind.XLSX, xlsx), (Kind.ODS, ods)])
+@pytest.mark.parametrize(
+    ("file_format", "write"),
+    [(FileFormat.XLS, xls), (FileFormat.XLSX, xlsx), (FileFormat.ODS, ods)],
+)
 def test_the_child_gives_the_rows_with_their_numbers(
-    kind: Kind, write: Callable[[Lines], bytes]
+    file_format: FileFormat, write: Callable[[Lines], bytes]
 ) -> None:
-    hidden, title, batch, end = read(write(LINES), kind)
+    hidden, title, batch, end = read(write(LINES), file_format)
     assert (hidden, list(title)) == ({"hidden_sheets": []}, ["sheet"])
     numbers, columns = unpack(batch)
     assert numbers.tolist() == [1, 2]
@@ -80,9 +83,9 @@ def test_a_workbook_that_needs_too_much_memory_is_one_sentence() -> None:
         return body.replace(b"</sheetData>", cells * 6_000 + b"</sheetData>")
 
     large = with_parts(xlsx(LINES), {"xl/worksheets/sheet1.xml": fill})
-    assert read(large, Kind.XLSX)[-1]["height"] == 6_002
+    assert read(large, FileFormat.XLSX)[-1]["height"] == 6_002
     with pytest.raises(LoadError, match=r"^a\.xlsx (is .* too large|needs too much)"):
-        read(large, Kind.XLSX, memory=40_000_000)
+        read(large, FileFormat.XLSX, memory=40_000_000)
 
 
 def test_the_child_loads_no_library_that_takes_long() -> None:
@@ -109,7 +112,7 @@ def _rows(count: int, last: bytes = b"") -> bytes:
 
 
 def test_a_large_plain_sheet_comes_in_batches() -> None:
-    hidden, title, *batches, end = read(_rows(20_000), Kind.XLSX)
+    hidden, title, *batches, end = read(_rows(20_000), FileFormat.XLSX)
     assert (hidden, title) == ({"hidden_sheets": []}, {"sheet": "Sheet"})
     assert {type(batch) for batch in batches} == {RowBatch}
     assert sum(batch.rows for batch in batches) == 20_002
@@ -117,7 +120,7 @@ def test_a_large_plain_sheet_comes_in_batches() -> None:
 
 
 def test_a_large_sheet_that_is_plain_only_at_first_restarts() -> None:
-    lines = read(_rows(20_000, b"<row><c><v>1</v></c></row>"), Kind.XLSX)
+    lines = read(_rows(20_000, b"<row><c><v>1</v></c></row>"), FileFormat.XLSX)
     restart = lines.index(RESTART)
     before, after = lines[2:restart], lines[restart + 1 : -1]
     assert {type(line) for line in (*before, *after)} == {RowBatch}
