@@ -4,7 +4,7 @@ It sees the rows of one block, and no opt-outs and no rules about people.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,17 +18,12 @@ from bulksms.contacts.phones.countries import regions_of_rows, with_area_codes
 from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser
-from bulksms.contacts.rows.rejection_codes import (
-    NO_CELL,
-    SENDABLE,
-    RejectionTemplate,
-    cell_template,
-)
-from bulksms.contacts.rows.row_table import MappedSheet, RowTable, Trait
+from bulksms.contacts.rows.rejection_codes import SENDABLE, RejectionTemplate
+from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable, Trait
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.loader import Block
 
-__all__ = ["DAMAGED", "ChosenNumbers", "NumberChooser", "damaged_in"]
+__all__ = ["DAMAGED", "NumberChooser", "damaged_in"]
 
 DAMAGED = (
     "The cell holds an error or a formula without a value: "
@@ -43,20 +38,8 @@ EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ChosenNumbers:
-    """The number of each row of a block, in the columns of `row_table.RowColumns`."""
-
-    rejections: NDArray[np.int32]
-    phone_numbers: NDArray[np.int64]
-    countries: NDArray[np.int16]
-    phone_choices: NDArray[np.int16]
-    tied_columns: NDArray[np.int16]
-    traits: NDArray[np.uint16]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Candidates:
-    """The candidates of one phone column: as `ChosenNumbers`, with a preference and a score."""
+    """The candidates of one phone column: as `RowColumns`, with a preference and a score."""
 
     rejections: NDArray[np.int32]
     phone_numbers: NDArray[np.int64]
@@ -80,8 +63,8 @@ class NumberChooser:
         self._parser, self._region, self._allowed = parser, rules.region, rules.allowed_countries
         self._templates, self._countries = row_table.templates, row_table.countries
 
-    def choose(self, block: Block) -> ChosenNumbers:
-        """Choose one number for each row of the block."""
+    def choose(self, block: Block) -> RowColumns:
+        """Choose one number for each row of the block; what its values say is left to others."""
         columns = [
             self._candidates(block, choice, position)
             for choice, position in enumerate(self._mapping.phone_numbers)
@@ -90,7 +73,8 @@ class NumberChooser:
             choices = np.zeros(len(block), dtype=np.int16)
         else:
             choices = np.argmin([column.scores for column in columns], axis=0).astype(np.int16)
-        chosen = ChosenNumbers(
+        chosen = replace(
+            RowColumns.of_zeros(len(block)),
             rejections=_pick([column.rejections for column in columns], choices),
             phone_numbers=_pick([column.phone_numbers for column in columns], choices),
             countries=_pick([column.countries for column in columns], choices),
@@ -153,8 +137,13 @@ class NumberChooser:
         """Return the rejection code and the preference of a parsing outcome."""
         column = self._sheet.header[position]
         if parsed.reason is not None:
-            template = cell_template(
-                parsed.reason, parsed.wording, region, column=column, at=position
+            template = RejectionTemplate(
+                reason=parsed.reason,
+                column=column,
+                at=position,
+                wording=parsed.wording,
+                region=region,
+                quotes=True,
             )
             missing = parsed.reason is Reason.MISSING_NUMBER
             return self._templates.code(template), MISSING if missing else REFUSED
@@ -186,7 +175,6 @@ class NumberChooser:
             RejectionTemplate(
                 reason=Reason.MISSING_NUMBER,
                 column=self._sheet.header[self._mapping.phone_numbers[0]],
-                at=NO_CELL,
                 wording=rejection_sentence(Reason.MISSING_NUMBER, "", ""),
             )
         )
@@ -235,7 +223,7 @@ class NumberChooser:
             tied[differs & (levels[choice] == level)] = self._mapping.phone_numbers[choice] + 1
         return tied
 
-    def _mark_emails(self, block: Block, chosen: ChosenNumbers) -> None:
+    def _mark_emails(self, block: Block, chosen: RowColumns) -> None:
         not_numbers = [reason is Reason.NOT_A_NUMBER for reason in self._templates.reasons()]
         suspect = np.array(not_numbers, dtype=bool)[chosen.rejections]
         if not suspect.any():

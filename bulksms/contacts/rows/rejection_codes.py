@@ -7,7 +7,6 @@ its reason, its column and its sentence. No rule is applied here.
 import threading
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -34,8 +33,6 @@ __all__ = [
     "Interner",
     "RejectionTemplate",
     "RejectionTemplates",
-    "RowState",
-    "cell_template",
     "format_sentences",
 ]
 
@@ -70,18 +67,12 @@ class Interner(Generic[Value]):
             return self._codes[value]
 
 
-class RowState(Enum):
-    """The states of a row that is not rejected, in the order of their codes."""
-
-    NOT_SCREENED = NOT_SCREENED
-    SENDABLE = SENDABLE
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionTemplate:
     """Why rows are left out, for all rows with the same reason.
 
     Attributes:
+        reason: `None` for the two states of a row that is not rejected.
         column: the header of the column at fault, `""` for none.
         at: the position of the cell that is shown, or `NO_CELL`.
         wording: the sentence, or the pattern of it that quotes the cell.
@@ -90,20 +81,21 @@ class RejectionTemplate:
         refers: whether the sentence names, in place of `ROW_REF`, the row that is texted instead.
     """
 
-    reason: Reason
-    column: str
-    at: int
+    reason: Reason | None
+    column: str = ""
+    at: int = NO_CELL
     wording: str
     region: str = ""
     quotes: bool = False
     refers: bool = False
 
 
-class RejectionTemplates(Interner[RejectionTemplate | RowState]):
+class RejectionTemplates(Interner[RejectionTemplate]):
     """All rejection templates of a run, after the two states of rows that are not rejected."""
 
     def __init__(self) -> None:
-        super().__init__(*RowState)
+        states = ("not screened", "sendable")  # in the order of their codes
+        super().__init__(*(RejectionTemplate(reason=None, wording=state) for state in states))
 
     def of(self, code: int) -> RejectionTemplate:
         """Return the template of a rejected row.
@@ -112,42 +104,30 @@ class RejectionTemplates(Interner[RejectionTemplate | RowState]):
             ValueError: the row is not rejected.
         """
         template = self.values[code]
-        if isinstance(template, RowState):
-            raise ValueError(f"a row with the state {template.name} has no rejection")  # noqa: TRY004
+        if template.reason is None:
+            raise ValueError(f"a row that is {template.wording} has no rejection")
         return template
 
     def reasons(self) -> list[Reason | None]:
         """Return the reason of each code, `None` for the states."""
-        values = list(self.values)
-        return [None if isinstance(value, RowState) else value.reason for value in values]
+        return [template.reason for template in list(self.values)]
 
     def codes_of_wording(self, wording: str) -> list[int]:
         """Return the codes whose sentence is made from a wording."""
-        values = enumerate(list(self.values))
-        return [at for at, v in values if not isinstance(v, RowState) and v.wording == wording]
+        templates = enumerate(list(self.values))
+        return [code for code, template in templates if template.wording == wording]
 
     def refer(self) -> NDArray[np.bool_]:
         """Mark the codes whose sentence refers to another row."""
-        return np.array([not isinstance(v, RowState) and v.refers for v in list(self.values)])
+        return np.array([template.refers for template in list(self.values)])
 
     def cell_columns(self) -> NDArray[np.int64]:
         """Return the column of the cell each code shows, `NO_CELL` for none."""
-        values = list(self.values)
-        return np.array([NO_CELL if isinstance(v, RowState) else v.at for v in values])
+        return np.array([template.at for template in list(self.values)])
 
     def headers(self) -> list[str]:
         """Return the header each code names, `""` for none."""
-        values = list(self.values)
-        return ["" if isinstance(value, RowState) else value.column for value in values]
-
-
-def cell_template(
-    reason: Reason, wording: str, region: str, *, column: str, at: int
-) -> RejectionTemplate:
-    """Make the template for cells that hold no number to be texted."""
-    return RejectionTemplate(
-        reason=reason, column=column, at=at, wording=wording, region=region, quotes=True
-    )
+        return [template.column for template in list(self.values)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +188,6 @@ def _cut(template: RejectionTemplate) -> _Cut:
 
 
 def _sentence(template: RejectionTemplate, cell: str) -> str:
-    if not template.quotes:
+    if template.reason is None or not template.quotes:
         return template.wording
     return rejection_sentence(template.reason, cell, template.region, template.wording)

@@ -87,6 +87,11 @@ class RowColumns:
     long_headers: NDArray[np.int16]
     filled_fields: NDArray[np.int16]
 
+    @classmethod
+    def of_zeros(cls, count: int) -> "RowColumns":
+        """Make columns that, as long as no one writes them, are pages that take no memory."""
+        return cls(**{name: np.zeros(count, dtype=kind) for name, kind in COLUMN_TYPES.items()})
+
 
 COLUMN_TYPES = {
     "rejections": np.int32,
@@ -101,10 +106,6 @@ COLUMN_TYPES = {
 }
 
 
-def _headers() -> Interner[str]:
-    return Interner("")
-
-
 @dataclass(slots=True, kw_only=True, eq=False)
 class RowTable:
     """The results of every row, and the meaning of their codes.
@@ -117,8 +118,8 @@ class RowTable:
 
     mapped_sheets: Sequence[MappedSheet]
     templates: RejectionTemplates = field(default_factory=RejectionTemplates)
-    countries: Interner[str] = field(default_factory=_headers)
-    headers: Interner[str] = field(default_factory=_headers)
+    countries: Interner[str] = field(default_factory=lambda: Interner(""))
+    headers: Interner[str] = field(default_factory=lambda: Interner(""))
     starts: list[int] = field(init=False)
     columns: RowColumns = field(init=False)
     kept_rows: NDArray[np.int32] = field(init=False)
@@ -126,9 +127,7 @@ class RowTable:
     def __post_init__(self) -> None:
         sizes = (len(sheet.rows) for sheet, _ in self.mapped_sheets)
         self.starts = [0, *accumulate(sizes)]
-        # Columns that are never written stay pages of zeros that take no memory.
-        columns = {name: np.zeros(len(self), dtype=kind) for name, kind in COLUMN_TYPES.items()}
-        self.columns = RowColumns(**columns)
+        self.columns = RowColumns.of_zeros(len(self))
         self.kept_rows = np.zeros(len(self), dtype=np.int32)
 
     def __len__(self) -> int:

@@ -3,6 +3,8 @@
 What other rows, lists and campaigns say of a person comes later, in `screening`.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -23,13 +25,8 @@ from bulksms.contacts.rows.field_values import (
     traits_of,
     values_of,
 )
-from bulksms.contacts.rows.number_choice import DAMAGED, ChosenNumbers, NumberChooser, damaged_in
-from bulksms.contacts.rows.rejection_codes import (
-    NO_CELL,
-    SENDABLE,
-    RejectionTemplate,
-    cell_template,
-)
+from bulksms.contacts.rows.number_choice import DAMAGED, NumberChooser, damaged_in
+from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE, RejectionTemplate
 from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.loader import Block
@@ -75,7 +72,7 @@ class RowScreener:
         long_headers = self._reject_long(chosen.rejections, values)
         whole = self._mapping.full_name is not None
         traits = chosen.traits | traits_of(values, len(block), whole_name=whole)
-        filled = np.zeros(len(block), dtype=np.int16)
+        filled = chosen.filled_fields
         if self._rules.duplicates is Duplicates.MOST_COMPLETE:
             filled = filled_counts(values, len(block))
         self._reject_old_consent(chosen.rejections, block)
@@ -84,12 +81,8 @@ class RowScreener:
         self._reject_errors(chosen.rejections, values)
         self._keep_opted_out(chosen, block)
         self._reject_ragged(chosen.rejections, block)
-        return block.start, RowColumns(
-            rejections=chosen.rejections,
-            phone_numbers=chosen.phone_numbers,
-            countries=chosen.countries,
-            phone_choices=chosen.phone_choices,
-            tied_columns=chosen.tied_columns,
+        return block.start, replace(
+            chosen,
             traits=traits,
             unclear_columns=unclear_column(block, self._mapping),
             long_headers=long_headers,
@@ -140,12 +133,8 @@ class RowScreener:
         old = f"Consent was given on {{cell}}, more than {limit.age} ago: ask for it again."
         for at in self._mapping.consent_dates:
             from_column, header = sendable & (columns == at), self._sheet.header[at]
-            template = cell_template(
-                Reason.CONSENT_EXPIRED, old, self._rules.region, column=header, at=at
-            )
-            rejections[from_column & (newest < np.datetime64(limit.oldest))] = self._templates.code(
-                template
-            )
+            too_old = from_column & (newest < np.datetime64(limit.oldest))
+            rejections[too_old] = self._code(Reason.CONSENT_EXPIRED, old, header, at, quotes=True)
             wording = f"The column '{header}' has no readable date of consent: fill it in."
             code = self._code(Reason.CONSENT_EXPIRED, wording, header, at)
             rejections[from_column & undated] = code
@@ -170,7 +159,7 @@ class RowScreener:
                 reason, (header, at) = Reason.FORMULA_OR_ERROR_CELL, self._header(name)
                 rejections[errors] = self._code(reason, DAMAGED, header, at)
 
-    def _keep_opted_out(self, chosen: ChosenNumbers, block: Block) -> None:
+    def _keep_opted_out(self, chosen: RowColumns, block: Block) -> None:
         """Leave out people whom a rejects file calls opted out: the list may not be at hand."""
         if OWN_CODE not in self._sheet.header:
             return
@@ -190,7 +179,9 @@ class RowScreener:
                 inside = np.isin(block.row_numbers, rows)
                 rejections[inside] = self._code(reason, wording, "", NO_CELL)
 
-    def _code(self, reason: Reason, wording: str, column: str, at: int) -> int:
+    def _code(
+        self, reason: Reason, wording: str, column: str, at: int, *, quotes: bool = False
+    ) -> int:
         return self._templates.code(
-            RejectionTemplate(reason=reason, column=column, at=at, wording=wording)
+            RejectionTemplate(reason=reason, column=column, at=at, wording=wording, quotes=quotes)
         )
