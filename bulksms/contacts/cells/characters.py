@@ -1,5 +1,6 @@
 """Columns of texts as their characters: taken apart, put together and replaced all at once."""
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -23,7 +24,9 @@ __all__ = [
     "end_with_a_word",
     "exclusive_cumsum",
     "format_e164",
+    "join_words",
     "replace_look_alikes",
+    "rewrite_some",
     "texts_from_buffers",
 ]
 
@@ -32,6 +35,10 @@ CODE_POINTS = 1 << 16  # distinguished at once; the last one is for all others, 
 LEFT_OUT, NOT_ASCII = 254, 255  # instead of a character of ASCII
 IS_LETTER = np.array([chr(byte).isalpha() or byte >= ASCII for byte in range(256)])
 ENDS_A_WORD = IS_LETTER | np.isin(np.arange(256), list(b")]."))
+# Capitals are written small, and what is between words as a blank; what is beyond ASCII stays.
+WORD_BYTES = bytes(
+    byte if chr(byte).isalnum() or byte >= ASCII else ord(" ") for byte in range(256)
+).lower()
 FOUR_DIGITS = 10_000  # are written at once
 FOURS = 5
 WIDTH = 4 * FOURS  # characters of the longest number and its +
@@ -69,6 +76,39 @@ def end_with_a_word(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.b
     """Mark the texts that end with a letter, or with a bracket or dot that may be behind one."""
     marks: NDArray[np.bool_] = ENDS_A_WORD.take(last_bytes(texts))
     return marks
+
+
+def rewrite_some(
+    texts: pa.StringArray,
+    marks: pa.BooleanArray,
+    rewrite: Callable[[pa.StringArray], pa.StringArray],
+) -> pa.StringArray:
+    """Rewrite the marked texts; most columns have none, and rewriting is slow."""
+    if not pc.any(marks).as_py():
+        return texts
+    return pc.replace_with_mask(texts, marks, rewrite(texts.filter(marks)))
+
+
+def join_words(texts: pa.StringArray) -> pa.StringArray:
+    """Write the words of each text, as `headers.words` finds them, with one blank between."""
+    texts = rewrite_some(texts, pc.match_substring_regex(texts, "[a-z0-9][A-Z]"), _split_camel_case)
+    foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
+    offsets, letters = encoded_texts(rewrite_some(texts, foreign, _words_beyond_ascii))
+    texts = texts_from_buffers(offsets, letters.translate(WORD_BYTES))
+    blanks = pc.match_substring(texts, "  ")
+    texts = rewrite_some(texts, blanks, lambda some: pc.replace_substring_regex(some, " +", " "))
+    return pc.ascii_trim(texts, " ")
+
+
+def _split_camel_case(texts: pa.StringArray) -> pa.StringArray:
+    texts = pc.replace_substring(texts, "WhatsApp", "Whatsapp")
+    return pc.replace_substring_regex(texts, "([a-z0-9])([A-Z])", r"\1 \2")
+
+
+def _words_beyond_ascii(texts: pa.StringArray) -> pa.StringArray:
+    texts = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"[\p{Mn}\p{Cf}]+", "")
+    texts = pc.replace_substring(pc.utf8_lower(texts), "ß", "ss")
+    return pc.replace_substring_regex(texts, r"[^\pL\pN]+", " ")
 
 
 def replace_look_alikes(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringArray:

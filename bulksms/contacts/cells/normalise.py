@@ -4,8 +4,6 @@ Every rewriting here is one that `spelling` makes too, so `phones.parse` gives t
 before and after it. Numbering plans are unknown here.
 """
 
-from collections.abc import Callable
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +13,7 @@ from bulksms.contacts.cells.characters import (
     begin_with_a_letter,
     end_with_a_word,
     replace_look_alikes,
+    rewrite_some,
 )
 
 __all__ = ["SEPARATOR", "has_trailing_words", "split_readings", "to_plain_ascii"]
@@ -36,24 +35,13 @@ BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
 def to_plain_ascii(texts: pa.StringArray) -> pa.StringArray:
     """Write texts in ASCII where they only look otherwise, and drop labels such as `tel:`."""
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    texts = _replace_some(texts, foreign, replace_look_alikes)
+    texts = rewrite_some(texts, foreign, replace_look_alikes)
     texts = pc.ascii_trim(texts, " ")
     prefixed = bools_to_arrow(begin_with_a_letter(texts))
-    texts = _replace_some(texts, prefixed, _without_prefix)
+    texts = rewrite_some(texts, prefixed, _without_prefix)
     labelled = bools_to_arrow(end_with_a_word(texts))
-    texts = _replace_some(texts, labelled, _without_label)
-    return _replace_some(texts, pc.match_substring(texts, "/"), _without_slashes)
-
-
-def _replace_some(
-    texts: pa.StringArray,
-    marks: pa.BooleanArray,
-    rewrite: Callable[[pa.StringArray], pa.StringArray],
-) -> pa.StringArray:
-    """Rewrite the marked texts."""
-    if not pc.any(marks).as_py():
-        return texts
-    return pc.replace_with_mask(texts, marks, rewrite(texts.filter(marks)))
+    texts = rewrite_some(texts, labelled, _without_label)
+    return rewrite_some(texts, pc.match_substring(texts, "/"), _without_slashes)
 
 
 def _without_prefix(texts: pa.StringArray) -> pa.StringArray:

@@ -14,14 +14,20 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_from_arrow, string_buffers
 from bulksms.columnar.repeated import Column, distinct, for_rows
-from bulksms.contacts.columns.consent_headers import ConsentRole, matches, vocabulary_of_consent
+from bulksms.contacts.cells.characters import join_words
+from bulksms.contacts.columns.consent_headers import (
+    ConsentRole,
+    expression,
+    matches,
+    vocabulary_of_consent,
+)
 from bulksms.contacts.columns.headers import words
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
 
 __all__ = ["CellAnswer", "opting_out_column", "read_answer", "unclear_column"]
 
-FEW = 1_000  # distinct cells of a block that are each looked at closely
+FEW = 1_000  # distinct cells of a block; a column of counts has no more
 REMEMBERED = 10_000  # answers; such a column has a handful of values
 MONTH = (
     r"(?:jan|feb|f[eé]v|m[aä]r|apr|avr|abr|ma[iygï]|mei|maa|mrt|jun|jui|jul|lug|giu|aug|ago|ao[uû]|"
@@ -33,26 +39,6 @@ DATE = re.compile(
 )
 ZERO = re.compile(r"0+(?:[.,:/\- ]0*)*")
 ONE = re.compile(r"1(?:[.,]0*)?")
-# A quick look for cells that may refuse: letters of one refusal at least, in any case.
-MAY_REFUSE = (
-    r"(?i)opt|subscri|not|don.?t|never|list|no[n]?[ \-_]|remov|further|off|cancel|pediu|chiesto|"
-    r"pid|solicit|stop|refus|declin|object|wants?|wish|asked|abon|inscri|pas|plus|jamais|blo[cq]|"
-    r"veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|oppos|rouge|noire|abge|abme|abbe|nicht|"
-    r"kein|werb|sperr|robin|wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|"
-    r"seulement|solamente|nur|arr[eê]t|dnc|reti|withd|rech|rifiut|recus|bann|suppr|"
-    r"d[eé]c[eéè][ds]|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen.?(?:sms|recl|ber|opr|mark|cont)|"
-    r"niet.?(?:meer|bel|benad|cont|sms|st|verst)|afge|uitge|"
-    r"^\W*(?:radi|effac|dele|eras|gel[oö]s|ausge|elimin|exclu|esclu|fal|geblok|gewei|ingetr|verwij|"
-    r"opgez|overl|geen|niet|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|"
-    r"s[ie][nm] |out|resig|termin|d[eé]mis|quiet|muted|wypis|no?n?$|nein$|n[aã]o$|nee$|never$|"
-    r"jamais$|nie$|nunca$|mai$|nooit$)|disallow|leave|lose my|hates|interes|wrong|incorrect|"
-    r"false|mauvais|fau[xs]|falsch|n[uú]m[eé]ro\b|verkeerd|erreur|error de|passed away|zmarl|wypis|"
-    r"\bnie |brak|zgody|numer|verteiler|liste|bitte|graag|please|por favor|\bda |"
-    r"[aà] (?:sup|eff|enl|d[eé]s)|borr|harc|plainte|enlev|sortir|[oô]ter|effac|radier|"
-    r"quitar|sacar|togl|rimuov|elimin|cancellare|tirar|apagar|\bsms\W|marre|ras le|assez|fed up|"
-    r"tired|sick|belongs|some(?:one|body) else|died|gestorb|falle[cz]|falec|geh[oö]rt|"
-    r"^\W*(?:npc|dcd|r[. ]*i[. ]*p)\b"
-)
 # What people write beside a name or in its place; as Arrow writes it, for names are many.
 NAME_REFUSES = (
     r"(?i)\bstop\b|\bdcd\b|\bdnc\b|\bd[eé]c[eé]d[eé]e?s?(?:\PL|$)|\bdeceased\b|verstorben|overleden|fallecid|"
@@ -171,7 +157,7 @@ def _refuse(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mark the texts that refuse texts in words."""
     if not (string_buffers(texts)[1] > DIGIT_NINE).any():
         return np.zeros(len(texts), dtype=bool)  # numbers, amounts and dates
-    marks = _match(texts, MAY_REFUSE) if len(texts) > FEW else np.ones(len(texts), dtype=bool)
+    marks = _match(join_words(texts), _refusals(lists))
     for at in np.flatnonzero(marks).tolist():
         marks[at] = _refuses_in_words(texts[at].as_py(), lists)
     return marks
@@ -179,6 +165,17 @@ def _refuse(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
 
 def _match(texts: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
     return bools_from_arrow(pc.match_substring_regex(texts, pattern))
+
+
+@cache
+def _refusals(lists: tuple[str, ...]) -> str:
+    """Join all that `_refuses_in_words` may find among the words of a cell, for Arrow.
+
+    A whole cell that refuses may have a sentence about relatives before or behind it.
+    """
+    cells = "|".join(cell for name in lists for cell in sorted(_listed(name)))
+    refusal = expression("cells", "refusal").pattern
+    return rf"{refusal}|^(?:{cells})\b|\b(?:{cells})$"
 
 
 @lru_cache(REMEMBERED)

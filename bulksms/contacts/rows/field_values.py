@@ -18,6 +18,7 @@ from bulksms.columnar.arrays import (
     strings_to_arrow,
 )
 from bulksms.columnar.repeated import for_rows, row_texts
+from bulksms.contacts.cells.characters import rewrite_some
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.rows.names import TITLED, split_names
@@ -188,26 +189,21 @@ def _clean(block: Block, at: int) -> pa.DictionaryArray:
 
 def clean_texts(texts: pa.StringArray) -> pa.StringArray:
     """Compose letters (NFC), drop invisible characters, write line breaks and blanks as spaces."""
-    texts = _rewrite(texts, CONTROL, lambda some: pc.replace_substring_regex(some, CONTROL, " "))
-    texts = _rewrite(texts, r"[^\x00-\x7f]", _clean_beyond_ascii)
+    controls = pc.match_substring_regex(texts, CONTROL)
+    texts = rewrite_some(
+        texts, controls, lambda some: pc.replace_substring_regex(some, CONTROL, " ")
+    )
+    foreign = pc.match_substring_regex(texts, r"[^\x00-\x7f]")
+    texts = rewrite_some(texts, foreign, _clean_beyond_ascii)
     return pc.utf8_trim_whitespace(texts)
-
-
-def _rewrite(
-    texts: pa.StringArray, pattern: str, rewrite: Callable[[pa.StringArray], pa.StringArray]
-) -> pa.StringArray:
-    """Rewrite the texts that match; most columns have none, and rewriting is slow."""
-    affected = pc.match_substring_regex(texts, pattern)
-    if not pc.any(affected).as_py():
-        return texts
-    return pc.replace_with_mask(texts, affected, rewrite(texts.filter(affected)))
 
 
 def _clean_beyond_ascii(texts: pa.StringArray) -> pa.StringArray:
     texts = pc.utf8_normalize(texts, form="NFC")
     texts = pc.replace_substring_regex(texts, INVISIBLE, "")
     texts = pc.replace_substring_regex(texts, WIDE_SPACES, " ")
-    return _rewrite(texts, LATIN_JOINED, lambda some: pc.replace_substring_regex(some, JOINERS, ""))
+    joined = pc.match_substring_regex(texts, LATIN_JOINED)
+    return rewrite_some(texts, joined, lambda some: pc.replace_substring_regex(some, JOINERS, ""))
 
 
 def _cut(text: str) -> str:
