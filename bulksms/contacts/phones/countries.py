@@ -1,6 +1,7 @@
 """Finds the region of a number in a country column: by code, or by name in seven languages."""
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -22,7 +23,6 @@ __all__ = [
     "is_flag",
     "region_of",
     "region_of_code",
-    "regions_in",
     "regions_of_rows",
     "with_area_codes",
 ]
@@ -59,18 +59,6 @@ def region_of(text: str) -> str:
     return ALSO.get(key) or _regions_by_name().get(key, UNKNOWN)
 
 
-def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], list[str]]:
-    """Return the region of each text, the default where it says nothing, as in `-`.
-
-    The first result has for each text the index of its region in the second.
-    """
-    encoded = pc.utf8_trim_whitespace(texts).dictionary_encode()
-    named = [_region(text) or default for text in encoded.dictionary.to_pylist()]
-    regions = list(dict.fromkeys(named))
-    indices = np.array([regions.index(name) for name in named], dtype=np.int32)
-    return indices[ints_from_arrow(encoded.indices)], regions
-
-
 def region_of_code(text: str) -> str:
     """Return the region of a dial code; nothing for an area code, `"ZZ"` for anything else."""
     code = calling_code(text)
@@ -82,21 +70,22 @@ def region_of_code(text: str) -> str:
 def regions_of_rows(
     block: Block, mapping: ColumnMapping, default: str
 ) -> tuple[NDArray[np.int32], list[str]]:
-    """Return the region of each row as `regions_in` does; a dial code wins over a country."""
+    """Return the region of each row: of its dial code, else its country, else the default.
+
+    The first result has for each row the index of its region in the second.
+    """
     codes, names = np.zeros(len(block), dtype=np.int32), [default]
-    if mapping.country is not None and mapping.country != mapping.dial_code:
-        codes, names = regions_in(block.column(mapping.country), default)
-    if mapping.dial_code is None:
-        return codes, names
-    encoded = pc.utf8_trim_whitespace(block.column(mapping.dial_code)).dictionary_encode()
-    dialled = [
-        region_of_code(text) if compact(text) or is_flag(text) else ""
-        for text in encoded.dictionary.to_pylist()
-    ]
-    regions = list(dict.fromkeys([*names, *filter(None, dialled)]))
-    indices = np.array([regions.index(name) if name else -1 for name in dialled], dtype=np.int32)
-    rows = indices[ints_from_arrow(encoded.indices)]
-    return np.where(rows >= 0, rows, codes).astype(np.int32), regions
+    country = None if mapping.country == mapping.dial_code else mapping.country
+    for at, read in ((country, region_of), (mapping.dial_code, region_of_code)):
+        if at is None:
+            continue
+        encoded = pc.utf8_trim_whitespace(block.column(at)).dictionary_encode()
+        regions = [_region(text, read) for text in encoded.dictionary.to_pylist()]
+        names = list(dict.fromkeys([*names, *filter(None, regions)]))
+        indices = np.array([names.index(name) if name else -1 for name in regions], dtype=np.int32)
+        rows = indices[ints_from_arrow(encoded.indices)]
+        codes = np.where(rows >= 0, rows, codes)
+    return codes, names
 
 
 def with_area_codes(
@@ -127,8 +116,9 @@ def with_area_codes(
 
 
 @lru_cache(10_000)
-def _region(text: str) -> str:
-    return region_of(text) if compact(text) or is_flag(text) else ""
+def _region(text: str, read: Callable[[str], str]) -> str:
+    """Read the region of a cell; nothing where it says nothing, as in `-`."""
+    return read(text) if compact(text) or is_flag(text) else ""
 
 
 @cache

@@ -1,11 +1,12 @@
 """A country column is understood as codes and as names, in the languages of the exports."""
 
 import phonenumbers
-import pyarrow as pa
 import pytest
 from phonenumbers.geodata.locale import LOCALE_DATA
 
-from bulksms.contacts.phones.countries import region_of, regions_in
+from bulksms.contacts import map_columns
+from bulksms.contacts.phones.countries import region_of, regions_of_rows
+from tests.unit.contacts.conftest import MakeSheet
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,9 @@ def test_what_is_no_country_is_unknown(word: str) -> None:
     assert region_of(word) == "ZZ"
 
 
-def test_a_dash_says_as_little_as_an_empty_cell() -> None:
-    texts = pa.array(["", "-", " ? ", "Belgique", "Atlantide"], pa.string())
-    codes, names = regions_in(texts, "FR")
+def test_a_dash_says_as_little_as_an_empty_cell(make_sheet: MakeSheet) -> None:
+    countries = ("", "-", " ? ", "Belgique", "Atlantide")
+    sheet = make_sheet(["Mobile", "Pays"], *(["0639981230", name] for name in countries))
+    (block,) = sheet.rows.blocks()
+    codes, names = regions_of_rows(block, map_columns(sheet, {}), "FR")
     assert [names[code] for code in codes] == ["FR", "FR", "FR", "BE", "ZZ"]
