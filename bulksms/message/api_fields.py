@@ -11,14 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, count, pairwise
 
-from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS, VALUE_LIMIT
+from bulksms.contacts import FIELDS, PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
 from bulksms.message.marketing_rules import STOP_MENTIONS
 from bulksms.message.span_widths import Span, SpanWidths
 from bulksms.message.template import Placeholder, Template, normalise_text
-from bulksms.nearest import nearest_name
 
-__all__ = ["FieldAssignment", "assign_fields", "refuse_unknown"]
+__all__ = ["FieldAssignment", "assign_fields"]
 
 Group = tuple[str | Placeholder, ...]  # neighbours that become one piece of the API's text
 
@@ -45,28 +44,6 @@ class FieldAssignment:
         """The columns each field carries, where they are not the field's own."""
         named = {field: part.placeholders for field, part in self.templates_by_field.items()}
         return {field: names for field, names in named.items() if names != (field,)}
-
-
-def refuse_unknown(template: Template, columns: Collection[str]) -> None:
-    """Check that every placeholder has a column.
-
-    Raises:
-        TemplateError: a placeholder has none; the message names the nearest column.
-    """
-    sheet_columns = [column for column in columns if column not in CONTACT_COLUMNS]
-    for name in template.placeholders:
-        if name not in columns:
-            unknown = f"The text uses {{{name}}}, but no column has that name"
-            if nearest := nearest_name(name, sheet_columns):
-                raise TemplateError(
-                    f"{unknown} (did you mean {nearest!r}?).",
-                    code="placeholder_misspelt",
-                    name=name,
-                    nearest=nearest,
-                )
-            raise TemplateError(
-                f"{unknown}: use the name of a column.", code="placeholder_unknown", name=name
-            )
 
 
 def assign_fields(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS
 from bulksms.errors import TemplateError
-from bulksms.message.api_fields import FieldAssignment, assign_fields, refuse_unknown
+from bulksms.message.api_fields import FieldAssignment, assign_fields
 from bulksms.message.segments import count_segments
 from bulksms.message.span_widths import SpanWidths
 from bulksms.message.template import Template, is_blank
@@ -69,21 +69,6 @@ class Personaliser:
     empty: EmptyValues
     plain: bool
 
-    @property
-    def text(self) -> str:
-        """The text with the API's field names."""
-        return self.assignment.api_template.text
-
-    @property
-    def canonical_text(self) -> str:
-        """The text with one param for each value, whatever had to be merged."""
-        return self.assignment.canonical_text
-
-    @property
-    def columns_by_field(self) -> dict[str, tuple[str, ...]]:
-        """The columns each field carries, where they are not the field's own."""
-        return self.assignment.columns_by_field
-
     def fill(self, contacts: "pd.DataFrame") -> PersonalisedBlock:
         """Fill the text for each contact: `CONTACT_COLUMNS`, fields, and the text's columns."""
         contacts = _transliterated(contacts, self.template) if self.plain else contacts
@@ -113,16 +98,15 @@ def prepare_personaliser(
 
     Args:
         template: the text.
-        columns: the columns of the contacts.
+        columns: the columns of the contacts, in which every placeholder has its own.
         blocks: gives all contacts; called when values must be merged to fit into the fields.
         empty: what to do with empty cells that have no fallback.
         plain: replace characters outside GSM-7 in text and values, where that is harmless.
 
     Raises:
-        TemplateError: a placeholder has no column, the values do not fit into the API's fields,
-            or the text is longer than 1,224 characters.
+        TemplateError: the values do not fit into the API's fields, or the text is longer than
+            1,224 characters.
     """
-    refuse_unknown(template, columns)
     template = template.map_text(transliterate) if plain else template
 
     def measure() -> SpanWidths:

@@ -66,15 +66,13 @@ def _double_encoded(text: str) -> Iterator[Finding]:
     fixes = {word: fixed for word in text.split() if (fixed := fix_mojibake(word)) != word}
     fixes |= dict.fromkeys(LONE_A_TILDE.findall(text), "à")
     fixes |= dict.fromkeys(LONE_A_CIRCUMFLEX.findall(text), " ")
-    damaged = list(fixes)
-    if damaged:
-        yield Finding(
-            code="text_double_encoded",
-            level=Level.ERROR,
-            message=f"The text looks encoded twice: {damaged[0]!r} is probably "
-            f"{fixes[damaged[0]]!r}. Save it as UTF-8 or type it again.",
-            count=len(damaged),
-            ask=True,
+    if fixes:
+        damaged, fixed = next(iter(fixes.items()))
+        yield _question(
+            "text_double_encoded",
+            len(fixes),
+            f"looks encoded twice: {damaged!r} is probably {fixed!r}. Save it as UTF-8 or type it "
+            "again.",
         )
 
 
@@ -84,12 +82,10 @@ def _lost_characters(text: str) -> Iterator[Finding]:
     misread = misread_words([word for word in words if "/" not in word and "=" not in word])
     lost += [word for word in misread if word not in lost]
     if lost:
-        yield Finding(
-            code="text_lost_characters",
-            level=Level.ERROR,
-            message=f"The text has lost or wrong letters in {_listed(lost)}: type them again.",
-            count=len(lost),
-            ask=True,
+        yield _question(
+            "text_lost_characters",
+            len(lost),
+            f"has lost or wrong letters in {_quoted(lost)}: type them again.",
         )
 
 
@@ -100,13 +96,11 @@ def _control_characters(text: str) -> Iterator[Finding]:
         if unicodedata.category(character) == "Cc" and character != "\n"
     ]
     if controls:
-        yield Finding(
-            code="text_control_characters",
-            level=Level.ERROR,
-            message=f"The text contains control characters ({_code_points(controls)}), which "
-            "phones show as boxes or not at all: remove them.",
-            count=len(controls),
-            ask=True,
+        yield _question(
+            "text_control_characters",
+            len(controls),
+            f"contains control characters ({_code_points(controls)}), which phones show as boxes "
+            "or not at all: remove them.",
         )
 
 
@@ -114,13 +108,11 @@ def _escapes(text: str) -> Iterator[Finding]:
     escapes = ESCAPE.findall(text)
     escapes += (mark for word in text.split() if "/" not in word for mark in PERCENT.findall(word))
     if escapes:
-        yield Finding(
-            code="text_escapes",
-            level=Level.ERROR,
-            message=f"The text contains {_listed(escapes)} as written characters, and phones show "
-            "them like that: press Enter for a new line, or use --text-file.",
-            count=len(escapes),
-            ask=True,
+        yield _question(
+            "text_escapes",
+            len(escapes),
+            f"contains {_quoted(escapes)} as written characters, and phones show them like that: "
+            "press Enter for a new line, or use --text-file.",
         )
 
 
@@ -131,14 +123,17 @@ def _html(text: str) -> Iterator[Finding]:
     ]
     marks = [*entities, *OPEN_ENTITY.findall(text), *(match[0] for match in TAG.finditer(text))]
     if marks:
-        yield Finding(
-            code="text_html",
-            level=Level.ERROR,
-            message=f"The text contains HTML ({_listed(marks)}), and phones show it like that: "
-            "write the characters themselves.",
-            count=len(marks),
-            ask=True,
+        yield _question(
+            "text_html",
+            len(marks),
+            f"contains HTML ({_quoted(marks)}), and phones show it like that: write the "
+            "characters themselves.",
         )
+
+
+def _question(code: str, count: int, problem: str) -> Finding:
+    message = f"The text {problem}"
+    return Finding(code=code, level=Level.ERROR, message=message, count=count, ask=True)
 
 
 def _invisible_characters(text: str) -> Iterator[Finding]:
@@ -162,16 +157,16 @@ def _joins_emoji(text: str, at: int) -> bool:
     return unicodedata.category(text[at + 1 : at + 2] or " ") in {"So", "Sm", "Po"}
 
 
-def _listed(values: list[str]) -> str:
-    distinct = list(dict.fromkeys(values))
-    more = ", …" if len(distinct) > SHOWN else ""
-    return ", ".join(f'"{each}"' for each in distinct[:SHOWN]) + more
+def _quoted(values: list[str]) -> str:
+    return _listed([f'"{value}"' for value in dict.fromkeys(values)])
 
 
 def _code_points(characters: list[str]) -> str:
-    distinct = list(dict.fromkeys(characters))
-    more = ", …" if len(distinct) > SHOWN else ""
-    return ", ".join(map(_code_point, distinct[:SHOWN])) + more
+    return _listed([_code_point(character) for character in dict.fromkeys(characters)])
+
+
+def _listed(values: list[str]) -> str:
+    return ", ".join(values[:SHOWN]) + (", …" if len(values) > SHOWN else "")
 
 
 def _code_point(character: str) -> str:

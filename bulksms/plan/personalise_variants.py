@@ -123,7 +123,7 @@ class _Tally:
 
     def variant(self, parameters: Parameters) -> Variant:
         return Variant(
-            parameters=replace(parameters, text=self.personaliser.text),
+            parameters=replace(parameters, text=self.personaliser.assignment.api_template.text),
             value=self.value,
             personaliser=self.personaliser,
             contacts_by_country=self._by_country(self.contacts),

@@ -49,12 +49,12 @@ class Variant:
     @property
     def canonical_text(self) -> str:
         """The text that identifies a campaign, whatever its rows are."""
-        return self.personaliser.canonical_text
+        return self.personaliser.assignment.canonical_text
 
     @property
     def columns_by_field(self) -> Mapping[str, tuple[str, ...]]:
         """The columns each field carries, where they are not the field's own."""
-        return self.personaliser.columns_by_field
+        return self.personaliser.assignment.columns_by_field
 
     @property
     def contacts(self) -> int:

@@ -25,15 +25,15 @@ class Personalised:
 
     @property
     def text(self) -> str:
-        return self.personaliser.text
+        return self.personaliser.assignment.api_template.text
 
     @property
     def canonical_text(self) -> str:
-        return self.personaliser.canonical_text
+        return self.personaliser.assignment.canonical_text
 
     @property
     def columns_by_field(self) -> dict[str, tuple[str, ...]]:
-        return self.personaliser.columns_by_field
+        return self.personaliser.assignment.columns_by_field
 
     @property
     def contacts(self) -> pd.DataFrame:

@@ -73,13 +73,6 @@ def test_two_fallbacks_of_a_column_take_two_fields() -> None:
     assert read_back(outcome) == ["ici là"]
 
 
-def test_an_unknown_placeholder_is_refused_with_the_nearest_column() -> None:
-    with pytest.raises(TemplateError, match=r"did you mean 'Ville'"):
-        personalised("{Vile}", Ville=["Lyon"])
-    with pytest.raises(TemplateError, match="use the name of a column"):
-        personalised("{zzz}", Ville=["Lyon"])
-
-
 def test_a_value_over_50_characters_is_a_rejection_with_its_row() -> None:
     outcome = personalised("{Ville}", Ville=["x" * 50, "y" * 51, "z"])
     assert outcome.contacts["row"].tolist() == [2, 4]
