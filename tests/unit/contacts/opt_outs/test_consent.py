@@ -270,6 +270,14 @@ def test_a_column_chosen_as_a_parameter_is_obeyed_anyway(make_sheet: MakeSheet) 
     assert answer.contacts["phone_number"].tolist() == [33639981231]
 
 
+@pytest.mark.parametrize("note", ["Einwilligung verweigert", "hates SMS", "nosms"])
+def test_a_refusal_in_a_long_column_of_remarks_is_asked_about(
+    make_sheet: MakeSheet, note: str
+) -> None:
+    notes = [*(f"une remarque {at}" for at in range(1_001)), note]
+    assert outcomes(make_sheet, "Notes", *notes) == ["texted"] * 1_001 + ["asked"]
+
+
 @pytest.mark.parametrize(
     ("header", "lists"),
     [
