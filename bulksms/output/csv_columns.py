@@ -18,7 +18,6 @@ from bulksms.columnar.arrays import (
     byte_table,
     contains_bytes,
     first_bytes,
-    ints_to_arrow,
     matching_cells,
     strings_to_arrow,
     with_bytes,
@@ -95,8 +94,8 @@ def _lines(columns: Sequence[Column], delimiter: str) -> memoryview:
     cells = [row_texts(with_values(*pair)) for pair in zip(columns, written, strict=True)]
     if len(cells) == 1:  # a line of one empty cell would be blank
         cells = [pc.if_else(pc.equal(cells[0], arrow_scalar("")), arrow_scalar('""'), cells[0])]
+    cells[-1] = pc.binary_join_element_wise(cells[-1], arrow_scalar("\r\n"), arrow_scalar(""))
     lines = pc.binary_join_element_wise(*cells, arrow_scalar(delimiter))
-    lines = pc.binary_join_element_wise(lines, arrow_scalar(""), arrow_scalar("\r\n"))
     _, _, letters = lines.buffers()
     return memoryview(letters)[: pc.sum(pc.binary_length(lines)).as_py()]
 
@@ -118,12 +117,12 @@ def _guarded(cells: pa.StringArray) -> pa.StringArray:
 
 
 def _may_begin_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
-    rows = np.flatnonzero(MAY_NEED_A_GUARD[first_bytes(cells)])
-    candidates = cells.take(ints_to_arrow(rows))
-    suspect = pc.match_substring_regex(candidates, SUSPECT)
-    suspect = pc.and_not(suspect, pc.match_substring_regex(candidates, NUMBER))
-    mask = np.zeros(len(cells), dtype=bool)
-    mask[rows[bools_from_arrow(suspect)]] = True
+    mask: NDArray[np.bool_] = MAY_NEED_A_GUARD[first_bytes(cells)]
+    if mask.any():
+        candidates = cells.filter(bools_to_arrow(mask))
+        suspect = pc.match_substring_regex(candidates, SUSPECT)
+        suspect = pc.and_not(suspect, pc.match_substring_regex(candidates, NUMBER))
+        mask[mask] = bools_from_arrow(suspect)
     return mask
 
 

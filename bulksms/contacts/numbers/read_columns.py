@@ -5,6 +5,7 @@ The first digits nearly always decide what a number is; the rest is walked digit
 
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ FEW = 1 << 15  # texts that are walked before the outcomes of all heads would be
 FLOAT_TENS = 10.0 ** np.arange(MOST + 1)
 
 _prepared: set[tuple[NumberTable, tuple[int, ...]]] = set()
+_preparing = Lock()  # blocks read at once would each compute the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,8 @@ class Readings:
 def prepare(table: NumberTable, starts: tuple[int, ...]) -> None:
     """Compute the outcomes of all heads, so that short columns are read by heads too."""
     if len(table.codes) <= UNDECIDED:
-        _outcomes(table, starts)
+        with _preparing:
+            _outcomes(table, starts)
         _prepared.add((table, starts))
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_to_arrow, ints_to_arrow, sorted_unique, strings_to_arrow
+from bulksms.columnar.repeated import Column, row_texts
 from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE, format_sentences
 from bulksms.contacts.rows.row_table import RowTable
 from bulksms.loader import Block
@@ -33,8 +34,8 @@ class BlockRejections:
     """
 
     positions: Positions
-    reasons: pa.StringArray
-    columns: pa.StringArray
+    reasons: Column
+    columns: Column
     cells: pa.StringArray
     sentences: pa.StringArray
 
@@ -53,7 +54,7 @@ def rejection_blocks(row_table: RowTable) -> Iterator[tuple[Positions, pa.Record
                 block.row_numbers[rejected.positions].astype(np.int64),
             ]
             texts = [rejected.reasons, rejected.columns, rejected.cells, rejected.sentences]
-            arrays = [*map(ints_to_arrow, origin), *texts]
+            arrays = [*map(ints_to_arrow, origin), *map(row_texts, texts)]
             rows = rejected.positions + (row_table.starts[at] + block.start)
             yield rows, pa.RecordBatch.from_arrays(arrays, schema=REJECTION_SCHEMA)
 
@@ -64,14 +65,15 @@ def rejections_of_block(row_table: RowTable, at: int, block: Block) -> BlockReje
     rejections = row_table.columns.rejections[start : start + len(block)]
     positions = np.flatnonzero(rejections != SENDABLE)
     codes = rejections[positions]
+    indices = ints_to_arrow(codes)
     cells = _cells(templates.cell_columns()[codes], block, positions)
     referring = positions[templates.refer()[codes]] + start
     references = row_table.row_labels(row_table.kept_rows[referring])
     reasons = strings_to_arrow([reason.value if reason else "" for reason in templates.reasons()])
     return BlockRejections(
         positions=positions,
-        reasons=reasons.take(ints_to_arrow(codes)),
-        columns=strings_to_arrow(templates.headers()).take(ints_to_arrow(codes)),
+        reasons=pa.DictionaryArray.from_arrays(indices, reasons),
+        columns=pa.DictionaryArray.from_arrays(indices, strings_to_arrow(templates.headers())),
         cells=cells,
         sentences=format_sentences(templates, codes, cells, references),
     )

@@ -80,7 +80,7 @@ def _decisions(
     rows = slice(start, start + len(block))
     frame = frames.of_rows(rows)
     left_out = rejections_of_block(row_table, sheet_index, block)
-    positions, reasons = left_out.positions, left_out.reasons
+    positions, reasons = left_out.positions, row_texts(left_out.reasons)
     suppressing = strings_to_arrow([str(reason) for reason in SUPPRESSING])
     classes = pc.if_else(
         pc.is_in(reasons, value_set=suppressing),
@@ -97,7 +97,7 @@ def _decisions(
     return [
         ints_to_arrow(block.row_numbers.astype(np.int64)),
         pc.if_else(is_framed, phone_numbers, arrow_scalar("")),
-        _replaced(chosen_headers, positions, left_out.columns),
+        _replaced(chosen_headers, positions, row_texts(left_out.columns)),
         _replaced(strings_to_arrow(["rejected"] * len(block)), positions, classes),
         ints_to_arrow(frame.astype(np.int64)),
         _replaced(strings_to_arrow([""] * len(block)), positions, left_out.sentences),
