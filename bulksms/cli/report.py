@@ -63,8 +63,7 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.cli.texts.rendering import show_report
     from bulksms.clock import SystemClock
     from bulksms.output.delimiters import parse_delimiter
-    from bulksms.results.report_options import ReportOptions
-    from bulksms.results.result_files import ResultFiles
+    from bulksms.results.result_files import ReportOptions, ResultFiles
     from bulksms.settings import read_settings
     from bulksms.use_cases.prepare.output_paths import refuse_overwrites
     from bulksms.use_cases.receipts.callback_intake import act_on_stored_receipts

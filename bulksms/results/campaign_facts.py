@@ -1,13 +1,32 @@
 """All that a report is made of: a campaign, its frames, its figures and the fate of every row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bulksms.ledger import CampaignRecord, FrameRecord
 from bulksms.results.campaign_report import Report
-from bulksms.results.outcome_parts import OutcomeParts
 
-__all__ = ["CampaignFacts"]
+if TYPE_CHECKING:
+    from bulksms.results.contact_outcomes import ContactOutcomes
+
+__all__ = ["CampaignFacts", "OutcomeParts"]
+
+
+class OutcomeParts:
+    """The outcomes of all rows, read part by part and as often as they are asked for."""
+
+    def __init__(self, read: "Callable[[], Iterable[ContactOutcomes]]") -> None:
+        self._read = read
+
+    def __iter__(self) -> "Iterator[ContactOutcomes]":
+        return iter(self._read())
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The original columns; empty without rows."""
+        first = next(iter(self), None)
+        return () if first is None else first.header
 
 
 class CampaignFacts:

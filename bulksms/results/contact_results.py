@@ -15,12 +15,12 @@ from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.workbook_rows import Cell, SheetContent, is_workbook, write_sheets
 from bulksms.pages.labels import labels_of
 from bulksms.pages.languages import SOURCE_LANGUAGE, Language, language_of
+from bulksms.results.campaign_facts import OutcomeParts
 from bulksms.results.campaign_report import Report
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.follow_up import FollowUp, follow_up_header, follow_up_table
 from bulksms.results.frame_results import FRAME_COLUMNS, frame_lines
 from bulksms.results.left_out_reasons import left_out_reason
-from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.row_words import translate_rows
 
 __all__ = ["write_contact_results"]

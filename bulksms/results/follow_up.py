@@ -14,9 +14,9 @@ import pyarrow as pa
 from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.workbook_rows import is_workbook
 from bulksms.pages.languages import SOURCE_LANGUAGE, language_of
+from bulksms.results.campaign_facts import OutcomeParts
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.left_out_reasons import mendable_codes
-from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.row_words import translate_rows
 
 __all__ = ["FollowUp", "follow_up_header", "follow_up_rows", "follow_up_table", "write_follow_up"]

@@ -16,13 +16,12 @@ from bulksms.pages.templates import render, style_sheet
 from bulksms.results.api_words import api_words, refusal_words
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import Report, quoted
-from bulksms.results.cost_words import cost_words, unpriced_words
 from bulksms.results.finding_statements import finding_statement
 from bulksms.results.left_out_reasons import LeftOutReason, left_out_reason
 from bulksms.results.masking import mask_numbers
-from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_steps import report_steps
 from bulksms.results.report_view import ReportView, view_report
+from bulksms.results.result_files import ReportOptions
 from bulksms.results.time_chart import chart_of
 from bulksms.results.timeline import zone_of_campaign
 from bulksms.results.unfinished import stop_of
@@ -71,9 +70,9 @@ def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime)
         describe=_describe(options.language),
         shown_message=_shown_message(options),
         difference=_difference(view, language),
-        total_cost=cost_words(view.report, language, _doubtful_cost(view)),
-        charged=cost_words(view.report, language),
-        unpriced=unpriced_words(view.report, language),
+        total_cost=_cost_words(view.report, language, _doubtful_cost(view)),
+        charged=_cost_words(view.report, language),
+        unpriced=_unpriced_words(view.report, language),
         version=__version__,
     )
 
@@ -204,3 +203,28 @@ def _difference(view: ReportView, language: Language) -> str | None:
 def _doubtful_cost(view: ReportView) -> Decimal | None:
     """Return what the frames in doubt may add to the cost; `None` if that is unknown."""
     return next((share.cost for share in view.classes if share.name == "in_doubt"), None)
+
+
+def _cost_words(report: Report, language: Language, in_doubt: Decimal | None = None) -> str:
+    """Describe what a campaign cost, with what frames in doubt may add to it."""
+    _, total = language.catalogue.gettext, report.total_cost
+    if report.unpriced and not total and not in_doubt:
+        return _("not reported")
+    if report.unpriced:
+        return _("at least %(amount)s") % {"amount": language.money(total)}
+    if not in_doubt:
+        return language.money(total)
+    amounts = {"least": language.money(total), "most": language.money(total + in_doubt)}
+    return _("%(least)s to %(most)s") % amounts
+
+
+def _unpriced_words(report: Report, language: Language) -> str | None:
+    """Return for how many requests the cost is missing; None where it is known of all."""
+    if not report.unpriced:
+        return None
+    sentence = language.catalogue.ngettext(
+        "Octopush did not report the cost of %(count)s request: look at your Octopush account.",
+        "Octopush did not report the cost of %(count)s requests: look at your Octopush account.",
+        report.unpriced,
+    )
+    return sentence % {"count": language.number(report.unpriced)}

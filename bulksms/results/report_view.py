@@ -12,7 +12,7 @@ from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import Report, class_of
 from bulksms.results.country_shares import CountryShare
 from bulksms.results.left_out_reasons import mendable_codes
-from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ReportOptions
 from bulksms.results.row_tally import LEFT_OUT, PersonLine, RowTally
 from bulksms.results.timeline import Timeline, taken_by_moment, timeline_of
 

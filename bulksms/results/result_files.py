@@ -6,15 +6,29 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from bulksms.errors import InputError, OutputError
+from bulksms.errors import InputError, OutputError, UsageError
+from bulksms.pages.locales import LANGUAGES
 from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.frame_results import write_frame_results
-from bulksms.results.report_options import ReportOptions
 
-__all__ = ["ResultFiles", "write_result_files"]
+__all__ = ["ReportOptions", "ResultFiles", "write_result_files"]
 
 _SILENT = SilentProgress()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """How the report page is made: its language, and whether it names people to attend to."""
+
+    language: str = "en"
+    with_people: bool = False
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise UsageError(
+                f"The report has no language {self.language!r}: choose {' or '.join(LANGUAGES)}."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

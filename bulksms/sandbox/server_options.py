@@ -1,6 +1,5 @@
 """The behaviour of a sandbox, in one table."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bulksms.errors import UsageError
+from bulksms.loopback import is_loopback
 from bulksms.sandbox.api_replies import AnswerStyle
 from bulksms.sandbox.fault_kinds import FAULT_KINDS, USUAL_KINDS
 from bulksms.sandbox.lenient_parsing import E164
@@ -102,11 +102,11 @@ class SandboxOptions:
             raise UsageError(
                 f"The share of faults of the sandbox is {self.faults}; give a number from 0 to 1."
             )
-        if not _is_loopback(urlsplit(self.redirect_to).hostname or ""):
+        if not is_loopback(urlsplit(self.redirect_to).hostname or ""):
             raise UsageError(
                 f"The sandbox redirects to this machine only, not to {self.redirect_to!r}."
             )
-        if self.callback_url and not _is_loopback(urlsplit(self.callback_url).hostname or ""):
+        if self.callback_url and not is_loopback(urlsplit(self.callback_url).hostname or ""):
             raise UsageError(
                 f"The sandbox reports to this machine only, not to {self.callback_url!r}; give an "
                 "address such as http://127.0.0.1:8480/SECRET."
@@ -117,17 +117,7 @@ class SandboxOptions:
                 f"The number {unread[0]!r} that said STOP cannot be read: write it with its "
                 "country, like +33639980001."
             )
-        if not _is_loopback(self.host):
+        if not is_loopback(self.host):
             raise UsageError(
                 f"The sandbox listens on this machine only, not on {self.host!r}; use 127.0.0.1."
             )
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,4 +1,4 @@
-"""The parts of a work queue: the source of its frames, and the store of its limits.
+"""The parts of a work queue: the source of its frames, the store of its limits, its orders.
 
 A run that has its campaign to itself keeps both in memory; here are those. The parts of workers
 that share a run are in `shared_queue.py`.
@@ -8,13 +8,32 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bulksms.clock import Clock
-from bulksms.ledger import ClaimTerms, FrameRecord
+from bulksms.ledger import (
+    CampaignRecord,
+    ClaimTerms,
+    FrameRecord,
+    Ledger,
+    OrderKind,
+    OrderRecord,
+)
+from bulksms.sender.interface import RunOutcome, StopCause
 from bulksms.sender.run_limits import RunLimits
 
-__all__ = ["FrameSource", "LimitsStore", "MemoryFrames", "MemoryLimits"]
+__all__ = [
+    "FrameSource",
+    "LimitsStore",
+    "MemoryFrames",
+    "MemoryLimits",
+    "OrderCheck",
+    "cause_of",
+    "order_check",
+]
+
+OrderCheck = Callable[[], RunOutcome | None]
+"""Returns how the run ends by an order, or None while none is in force."""
 
 
 class FrameSource(Protocol):
@@ -114,3 +133,23 @@ class MemoryLimits:
     def terms(self) -> ClaimTerms | None:
         """Return None: no other process shares the campaign."""
         return None
+
+
+def order_check(ledger: Ledger, campaign: CampaignRecord) -> OrderCheck:
+    """Return the check of a campaign's orders; each call is one read of the ledger."""
+
+    def find_order() -> RunOutcome | None:
+        order = ledger.orders.in_force(campaign.id)
+        if order is None:
+            return None
+        state: Literal["paused", "stopped"] = (
+            "paused" if order.kind is OrderKind.PAUSE else "stopped"
+        )
+        return RunOutcome(state=state, reason=order.sentence(), cause=cause_of(order))
+
+    return find_order
+
+
+def cause_of(order: OrderRecord) -> StopCause:
+    """Return whether a person or the delivery receipts gave an order, with its reason."""
+    return StopCause.ORDER if order.reason is None else StopCause.UNDELIVERED

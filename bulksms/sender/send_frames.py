@@ -19,10 +19,9 @@ from bulksms.sender.interface import (
     SilentObserver,
     StopCause,
 )
-from bulksms.sender.order_check import order_check
 from bulksms.sender.post_frame import FramePoster
 from bulksms.sender.post_queue import post_queue
-from bulksms.sender.queue_parts import MemoryFrames, MemoryLimits
+from bulksms.sender.queue_parts import MemoryFrames, MemoryLimits, order_check
 from bulksms.sender.reframe import RowLookup
 from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.spending import Spending

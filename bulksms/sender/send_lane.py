@@ -14,9 +14,9 @@ from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, Proo
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.interface import ApiConnection, Observer, Pacing, RunOutcome, StopCause
 from bulksms.sender.limits_json import limits_from_json
-from bulksms.sender.order_check import order_check
 from bulksms.sender.post_frame import FramePoster
 from bulksms.sender.post_queue import post_queue
+from bulksms.sender.queue_parts import order_check
 from bulksms.sender.reframe import RowLookup
 from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.shared_queue import LaneShare, LedgerFrames, LedgerLimits

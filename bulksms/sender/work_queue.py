@@ -14,17 +14,17 @@ from bulksms.ledger import ClaimTerms, FrameRecord, FrameState
 from bulksms.sender.decide import Decision
 from bulksms.sender.interface import Pacing, RunOutcome, StopCause
 from bulksms.sender.limits import RetryPolicy
-from bulksms.sender.order_check import OrderCheck
-from bulksms.sender.poll_delay import poll_delay
-from bulksms.sender.queue_parts import FrameSource, LimitsStore
+from bulksms.sender.queue_parts import FrameSource, LimitsStore, OrderCheck
 from bulksms.sender.run_limits import MIN_SPACING, RunLimits
 from bulksms.sender.spending import Spending
 
-__all__ = ["WorkQueue"]
+__all__ = ["WorkQueue", "poll_delay"]
 
 CHECK_EVERY = 1.0  # seconds after which a waiting worker checks whether the run has ended
 LONG_CHECK_EVERY = 10.0  # the same where it waits for the hours, perhaps for days
 SLOW_ANSWER = 4.0  # seconds; with slower answers the ledger delays nothing
+SHORTEST_POLL, LONGEST_POLL = 0.02, 0.2  # seconds
+POLL_SHARE = 8
 SPREAD = 4  # the first frames of all workers are posted within that part of an answer's time
 
 
@@ -250,3 +250,8 @@ def _give_up(frame: FrameRecord, decision: Decision, policy: RetryPolicy) -> Run
     message = decision.answer.get("message", "")
     reason = f"Frame {frame.number} was not accepted in {policy.tries} tries: {message}"
     return RunOutcome(state="paused", reason=reason, cause=StopCause.ACCOUNT)
+
+
+def poll_delay(waited: float) -> float:
+    """Return the seconds until the next look at others: a part of those waited, within bounds."""
+    return min(max(waited / POLL_SHARE, SHORTEST_POLL), LONGEST_POLL)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import FrameState
-from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ReportOptions
 from tests.builders import a_frame_record, an_unposted_frame
 from tests.unit.results.pages import a_page
 from tests.unit.results.rows import DUPLICATE, REJECTED, a_row

@@ -25,12 +25,12 @@ NOT_FROM_THE_PAGE = re.compile(
     r"|use_cases/prepare/output_paths\.py|use_cases/reporting/import_receipts\.py"
     r"|contacts/columns/profiles\.py|contacts/opt_outs/replies\.py|message/pricing\.py"
     r"|output/delimiters\.py|plan/(accepted_findings|previews|profile_files)\.py"
-    r"|results/(report_options|source_pack)\.py|web/(web_server|failures)\.py"
+    r"|results/source_pack\.py|web/(web_server|failures)\.py"
 )
 # Options that no setting of a draft holds.
 OPTIONS = re.compile(
     r"--(locale|map|no-header|text-by|text-for|text)\b|list name|no field|max_rows"
-    r"|Workers write no files"
+    r"|Workers write no files|The report has no language"
 )
 
 

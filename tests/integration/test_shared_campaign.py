@@ -13,8 +13,7 @@ import pytest
 from bulksms.clock import SystemClock
 from bulksms.errors import RuleError
 from bulksms.ledger import open_ledger
-from bulksms.results.report_options import ReportOptions
-from bulksms.results.result_files import ResultFiles
+from bulksms.results.result_files import ReportOptions, ResultFiles
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
 from bulksms.tasks import serve

@@ -11,7 +11,7 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, RuleError, UsageError
 from bulksms.ledger import AuditAction, CampaignRecord, Ledger, OrderKind, OrderRecord, open_ledger
 from bulksms.results import Report, quoted
-from bulksms.sender.order_check import cause_of
+from bulksms.sender.queue_parts import cause_of
 from bulksms.settings import Settings
 from bulksms.use_cases.reporting.reports import current_report
 from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns

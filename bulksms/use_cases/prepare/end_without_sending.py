@@ -8,9 +8,8 @@ from bulksms.plan.files import output_delimiter
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.options import MessageOptions
 from bulksms.results import summarise
-from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.campaign_facts import CampaignFacts, OutcomeParts
 from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
-from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.result_files import write_result_files
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause

@@ -21,11 +21,9 @@ from bulksms.ledger import (
 )
 from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report, summarise
-from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.campaign_facts import CampaignFacts, OutcomeParts
 from bulksms.results.campaign_report import RUNNING
-from bulksms.results.outcome_parts import OutcomeParts
-from bulksms.results.report_options import ReportOptions
-from bulksms.results.result_files import ResultFiles, write_result_files
+from bulksms.results.result_files import ReportOptions, ResultFiles, write_result_files
 from bulksms.settings import Settings
 from bulksms.use_cases.reporting.read_outcomes import read_outcomes
 from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns

@@ -11,8 +11,7 @@ from bulksms.output.delimiters import parse_delimiter
 from bulksms.plan.make_request import require_range
 from bulksms.plan.options import HoursOptions
 from bulksms.plan.send_time import parse_hours
-from bulksms.results.report_options import ReportOptions
-from bulksms.results.result_files import ResultFiles
+from bulksms.results.result_files import ReportOptions, ResultFiles
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
 

@@ -6,7 +6,7 @@ from functools import partial
 from bulksms.errors import UsageError
 from bulksms.ledger import AuditAction, CampaignRecord, Ledger, is_server_url
 from bulksms.results.campaign_report import quoted
-from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ReportOptions
 from bulksms.sender import StopCause
 from bulksms.sender.limits_json import limits_to_json
 from bulksms.sender.run_limits import RunLimits

@@ -8,9 +8,9 @@ from bulksms.errors import LedgerBusy
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
 from bulksms.octopush import Credentials
 from bulksms.sender import ClockCheck, Observer, RunOutcome
-from bulksms.sender.poll_delay import poll_delay
 from bulksms.sender.send_lane import Lane, send_lane
 from bulksms.sender.shared_queue import LaneShare
+from bulksms.sender.work_queue import poll_delay
 from bulksms.sender.worker_lease import WorkerLease
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.orders.campaign_orders import close_stopped

@@ -13,8 +13,7 @@ from starlette.responses import Response
 from bulksms.errors import BulkSmsError, CampaignNotFound
 from bulksms.pages.languages import Language
 from bulksms.results.follow_up import FollowUp
-from bulksms.results.report_options import ReportOptions
-from bulksms.results.result_files import ResultFiles
+from bulksms.results.result_files import ReportOptions, ResultFiles
 from bulksms.results.time_chart import chart_of
 from bulksms.results.unfinished import refusals_of, stop_of
 from bulksms.use_cases.reporting.balance_clue import BalanceReading

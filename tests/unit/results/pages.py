@@ -8,8 +8,8 @@ from typing import Any
 from bulksms.ledger import CampaignRecord, FrameRecord
 from bulksms.results import summarise
 from bulksms.results.campaign_facts import CampaignFacts
-from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_page import report_page
+from bulksms.results.result_files import ReportOptions
 from tests.builders import a_campaign, a_frame_record, totals_of
 from tests.unit.results.rows import REJECTED, SourceRow, a_row, parts
 

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from bulksms.ledger import FrameRecord
+from bulksms.results.campaign_facts import OutcomeParts
 from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
-from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS, pack_source_rows
 
 HEADER = ["Nom", "Mobile"]

@@ -12,12 +12,11 @@ import pytest
 from bulksms.errors import InputError, UsageError
 from bulksms.ledger import FrameState
 from bulksms.results import summarise
-from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.campaign_facts import CampaignFacts, OutcomeParts
 from bulksms.results.contact_outcomes import contact_outcomes
 from bulksms.results.deliveries import with_deliveries
-from bulksms.results.outcome_parts import OutcomeParts
-from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_page import report_page, write_report_page
+from bulksms.results.result_files import ReportOptions
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS, pack_source_rows
 from tests.builders import a_campaign, a_frame_record, an_unposted_frame, totals_of
 from tests.unit.results.pages import MADE_AT, PLAN, a_page, a_record, facts_of, rows_by, words_of

@@ -9,8 +9,7 @@ from bulksms.pages.languages import language_of
 from bulksms.pages.locales import LANGUAGES
 from bulksms.results.api_words import api_sentences
 from bulksms.results.campaign_report import Report, summarise
-from bulksms.results.stop_words import stop_words
-from bulksms.results.unfinished import refusals_of, stop_of
+from bulksms.results.unfinished import refusals_of, stop_of, stop_words
 from bulksms.sender import StopCause
 from tests.builders import a_campaign, a_frame_record, totals_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.sender.poll_delay import poll_delay
+from bulksms.sender.work_queue import poll_delay
 
 
 @pytest.mark.parametrize(
