@@ -161,7 +161,7 @@ class RowStoreWriter:
 
     Args:
         width: how many columns there are.
-        passing: what each block passes, with its numbers, before it is kept.
+        block_filter: what each block passes, with its numbers, before it is kept.
         block_rows: how many rows a block has at the most.
         kept_bytes: how many bytes of blocks stay in memory.
     """

@@ -80,9 +80,7 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
     for at in chosen:
         table = handler.tables[at]
         yield {"sheet": table.title}
-        yield table.collector.batch(table.hidden_rows)
-        table.collector.end.hidden_columns = table.hidden_columns
-        yield table.collector.end.line()
+        yield from table.collector.finish(table.hidden_rows, table.hidden_columns)
 
 
 class _Paragraphs:

@@ -1,5 +1,6 @@
 """Collects the cells of a sheet into batches of rows, without those far off."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,9 +129,20 @@ class RowCollector:
         """Whether there are enough cells for a batch."""
         return self._cells >= BATCH_CELLS and not self._sort
 
-    def batch(self, hidden_rows: list[int], *, is_last: bool = True) -> RowBatch:
-        """Return the rows that were taken and forget them; the last may still be incomplete."""
-        open_row = MAX_ROW + 1 if is_last else self._last
+    def batch(self, hidden_rows: list[int]) -> RowBatch:
+        """Return the rows that were taken and forget them; the last is kept, as it may grow."""
+        return self._rows_above(self._last, hidden_rows)
+
+    def finish(
+        self, hidden_rows: list[int], hidden_columns: set[int]
+    ) -> Iterator[RowBatch | dict[str, Any]]:
+        """Yield the last rows, and then what is known at the end of the sheet."""
+        yield self._rows_above(MAX_ROW + 1, hidden_rows)
+        self.end.hidden_columns = hidden_columns
+        yield self.end.line()
+
+    def _rows_above(self, open_row: int, hidden_rows: list[int]) -> RowBatch:
+        """Take out the rows above one, without the cells far off."""
         rows = {row: self._rows[row] for row in sorted(self._rows) if row < open_row}
         self._columns.update(*rows.values())
         far = find_far_columns(self._columns)

@@ -105,12 +105,9 @@ def _read_sheet(sheet: "Sheet", writer: CellWriter) -> Iterator[Any]:
             if cell.text or cell.is_damaged:
                 collector.take(row + 1, column, cell)
         if collector.is_full():
-            yield collector.batch(hidden_rows, is_last=False)
-    yield collector.batch(hidden_rows)
-    collector.end.hidden_columns = {
-        column for column, info in sheet.colinfo_map.items() if info.hidden
-    }
-    yield collector.end.line()
+            yield collector.batch(hidden_rows)
+    hidden_columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+    yield from collector.finish(hidden_rows, hidden_columns)
 
 
 def _read_cell(kind: int, value: Any, style: int, writer: CellWriter) -> CellText:  # noqa: ANN401 - of any kind

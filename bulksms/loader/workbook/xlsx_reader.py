@@ -103,15 +103,13 @@ class _SheetsReader:
             for chunk in archive.chunks(part):
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
                 if collector.is_full():
-                    yield collector.batch(handler.hidden_rows, is_last=False)
+                    yield collector.batch(handler.hidden_rows)
             parser.Parse(b"", True)  # noqa: FBT003
         except HasDoctype as error:
             raise has_doctype(archive.name) from error
         except BAD_XML as error:
             raise damaged(archive.name) from error
-        yield collector.batch(handler.hidden_rows)
-        collector.end.hidden_columns = handler.hidden_columns
-        yield collector.end.line()
+        yield from collector.finish(handler.hidden_rows, handler.hidden_columns)
 
     @cached_property
     def _strings(self) -> list[str]:
