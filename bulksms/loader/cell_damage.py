@@ -31,7 +31,7 @@ from bulksms.loader.misread_letters import misread_cells
 from bulksms.loader.row_store import RowStore
 from bulksms.output.formula_guard import unguard
 
-__all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be_damaged"]
+__all__ = ["BlockFilter", "find_damage", "fix_mojibake"]
 
 _LOST = "\ufffd"
 _SHOWN = 3
@@ -100,7 +100,7 @@ class BlockFilter:
                 texts = texts.set_column(at, texts.schema.field(at), with_values(column, clean))
                 letters = all_bytes(clean)
             cleaned = texts.column(at)
-            if may_be_damaged(letters):
+            if _may_be_damaged(letters):
                 suspects.append(cleaned)
             self.damage.search_leftovers(cleaned, letters, row_numbers)
             self.damage.search_lost_letters(cleaned, letters, row_numbers)
@@ -146,7 +146,7 @@ class DamagedCells:
         self.lost, self.double_encoded, self.leftovers = _Cells(), _Cells(), _Cells()
 
     def search(self, columns: Iterable[Column], row_numbers: NDArray[np.int32]) -> None:
-        """Note the damaged cells of some rows, in the columns that `may_be_damaged`."""
+        """Note the damaged cells of some rows, in the columns that `_may_be_damaged`."""
         damaged: list[tuple[int, str]] = []
         for column in columns:
             damage = pc.match_substring_regex(distinct(column), _DAMAGED.pattern)
@@ -209,7 +209,7 @@ def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> 
     )
 
 
-def may_be_damaged(letters: bytes) -> bool:
+def _may_be_damaged(letters: bytes) -> bool:
     """Look for the bytes of damage among those of a column; most columns have none."""
     if letters.isascii():
         return False
