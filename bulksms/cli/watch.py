@@ -1,6 +1,7 @@
 """`bulksms watch`: runs a saved campaign on every file that is dropped into a folder."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def _watch(
     from bulksms.use_cases.unattended.accepted_lists import AcceptedLists
     from bulksms.use_cases.unattended.notify_run import run_and_notify
     from bulksms.use_cases.unattended.open_lists import GivenLists
-    from bulksms.watch.run_list import ListRunner
+    from bulksms.watch.run_list import run_list
     from bulksms.watch.watch_folder import FolderWatch
 
     context = now.context
@@ -99,7 +100,7 @@ def _watch(
         folder=folder,
         read=read,
         acceptance=lambda campaign: AcceptedLists(campaign, context.settings, context.observer),
-        run_file=lambda campaign: ListRunner(campaign, run),
+        run_file=partial(run_list, run),
         show=lambda report: _show(report, quiet=given["quiet"] or given["json"]),
         note=context.observer.note,
         clock=context.clock,

@@ -1,7 +1,7 @@
 """The run of one file for a saved campaign, and what its outcome means for the file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bulksms.errors import (
@@ -20,7 +20,7 @@ from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from bulksms.watch.delivery import FileOutcome
 
-__all__ = ["ListRunner", "RunList"]
+__all__ = ["RunLists", "run_list"]
 
 # Seconds until a file is tried again whose campaign runs elsewhere or whose opt-outs are still
 # written, whose set-up has an error, or that may not be sent at this hour.
@@ -28,34 +28,26 @@ WHEN_BUSY, WHEN_WRONG, WHEN_CLOSED = 5.0, 60.0, 300.0
 # Errors that end the run of a file; others are of the moment, the set-up, or the ledger.
 OF_THE_FILE = (InputError, ApiError, OutputError, SourceChanged, CampaignNotFound)
 # The answer comes with its exit code.
-RunList = Callable[[SavedCampaign, GivenLists], tuple[UnattendedRun, int]]
+RunLists = Callable[[SavedCampaign, GivenLists], tuple[UnattendedRun, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class ListRunner:
-    """Runs files of one campaign, with the rejects beside each file."""
+def run_list(
+    run_lists: RunLists, campaign: SavedCampaign, file: Path, rejects: Path, rows: int | None
+) -> FileOutcome:
+    """Run one file of a campaign, with the rejects beside it.
 
-    campaign: SavedCampaign
-    run: RunList
-
-    def __call__(self, file: Path, rejects: Path, rows: int | None) -> FileOutcome:
-        """Run one file.
-
-        Raises:
-            LedgerError: the ledger cannot be used; the file stays where it is.
-        """
-        outputs = replace(self.campaign.outputs, rejects_out=rejects)
-        lists = GivenLists(files=(file,), names={file: file.name}, rows=rows)
-        run, code = self.run(replace(self.campaign, outputs=outputs), lists)
-        error = run.error
-        if isinstance(error, LedgerError) and not isinstance(error, (LedgerBusy, *OF_THE_FILE)):
-            raise error
-        return FileOutcome(
-            code=code,
-            report=run.as_json(),
-            reason=_reason(run, code),
-            again_after=_again_after(run),
-        )
+    Raises:
+        LedgerError: the ledger cannot be used; the file stays where it is.
+    """
+    outputs = replace(campaign.outputs, rejects_out=rejects)
+    lists = GivenLists(files=(file,), names={file: file.name}, rows=rows)
+    run, code = run_lists(replace(campaign, outputs=outputs), lists)
+    error = run.error
+    if isinstance(error, LedgerError) and not isinstance(error, (LedgerBusy, *OF_THE_FILE)):
+        raise error
+    return FileOutcome(
+        code=code, report=run.as_json(), reason=_reason(run, code), again_after=_again_after(run)
+    )
 
 
 def _again_after(run: UnattendedRun) -> float | None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bulksms.clock import Clock
@@ -18,7 +19,7 @@ from bulksms.watch.campaign_folder import (
     refuse_shared_campaign,
     refuse_trial,
 )
-from bulksms.watch.delivery import FileReport, RunFile
+from bulksms.watch.delivery import FileOutcome, FileReport
 from bulksms.watch.folder_events import FolderEvents, folder_events
 from bulksms.watch.settled_files import CHANGING, FileSignature, FolderLook
 from bulksms.watch.watcher import FolderWatcher
@@ -45,7 +46,7 @@ class FolderWatch:
     Attributes:
         read: reads the campaign file, which may change meanwhile.
         acceptance: opens what is remembered of accepted files for a campaign.
-        run_file: makes the run of one file for a campaign.
+        run_file: runs one file of a campaign, as `RunFile` does.
         show: gets each file's report when it is final.
         note: gets sentences for people.
         polling: looks into the folder often, instead of waiting for events.
@@ -54,7 +55,7 @@ class FolderWatch:
     folder: Path
     read: Callable[[], SavedCampaign]
     acceptance: Callable[[SavedCampaign], Acceptance]
-    run_file: Callable[[SavedCampaign], RunFile]
+    run_file: Callable[[SavedCampaign, Path, Path, int | None], FileOutcome]
     show: Callable[[FileReport], None]
     note: Callable[[str], None]
     clock: Clock
@@ -138,7 +139,7 @@ class FolderWatch:
             incoming=incoming_rules_of(campaign, self.folder),
             folders=folders_of(campaign, self.folder),
             acceptance=self.acceptance(campaign),
-            run_file=self.run_file(campaign),
+            run_file=partial(self.run_file, campaign),
             clock=self.clock,
             note=self.note,
             stop=self.stop,

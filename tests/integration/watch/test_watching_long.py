@@ -11,7 +11,7 @@ import pytest
 from bulksms.campaign_file import read_campaign_file
 from bulksms.clock import SystemClock
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.watch.delivery import FileOutcome, FileReport, RunFile
+from bulksms.watch.delivery import FileOutcome, FileReport
 from bulksms.watch.folder_events import BY_POLLING, WITH_EVENTS, folder_events
 from bulksms.watch.watch_folder import FolderWatch
 from tests.watching import MemoryAcceptance
@@ -30,7 +30,7 @@ class Watching:
             folder=folder,
             read=lambda: read_campaign_file(folder / "campaign.toml"),
             acceptance=lambda _: acceptance,
-            run_file=self.runner,
+            run_file=self.run,
             show=self.reports.append,
             note=self.notes.append,
             clock=SystemClock(),
@@ -38,13 +38,12 @@ class Watching:
             polling=polling,
         )
 
-    def runner(self, campaign: SavedCampaign) -> RunFile:
-        def run(file: Path, rejects: Path, rows: int | None) -> FileOutcome:
-            del file, rejects, rows
-            self.texts.append(campaign.plan.message.text)
-            return FileOutcome(code=0)
-
-        return run
+    def run(
+        self, campaign: SavedCampaign, file: Path, rejects: Path, rows: int | None
+    ) -> FileOutcome:
+        del file, rejects, rows
+        self.texts.append(campaign.plan.message.text)
+        return FileOutcome(code=0)
 
     def write(self, text: str) -> None:
         draft = self.folder / "campaign.tmp"

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -16,12 +15,6 @@ from bulksms.web.drafts.drafts import Draft
 from bulksms.web.drafts.plan_process import PlanProcess, ReadingInterrupted
 from tests.integration.web.page_server import PageServer, page_server
 from tests.integration.web.page_window import LIST, PageWindow
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    with page_server(tmp_path_factory.mktemp("page") / "home") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

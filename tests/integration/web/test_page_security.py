@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,6 @@ from tests.integration.web.page_server import PageServer, page_server
 PAGES = ("/", "/drafts/0123456789abcdef/check", "/campaigns/one", "/static/style.css")
 ORDERS = ("/lists", "/drafts/0123456789abcdef/send", "/campaigns/one/orders")
 SECRET = b"Who are you writing to"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    with page_server(tmp_path_factory.mktemp("page") / "home") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

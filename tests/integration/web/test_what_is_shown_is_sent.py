@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,6 @@ REAL_ACCOUNT = {
     "BULKSMS_API_KEY": "k-0123456789",
     "BULKSMS_BASE_URL": "https://127.0.0.1:1",
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    with page_server(tmp_path_factory.mktemp("page") / "home") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
