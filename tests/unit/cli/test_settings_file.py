@@ -43,6 +43,15 @@ def test_one_value_needs_no_brackets(capsys: pytest.CaptureFixture[str]) -> None
     assert (report["sendable"], report["opted_out"]) == (1, 1)
 
 
+@pytest.mark.parametrize("command", [["optout", "list"], ["doubt", "list"]])
+def test_commands_below_another_one_take_their_options_from_it_too(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    Path("settings.toml").write_text("json = true\n", encoding="utf-8")
+    assert run(cli, command) == 0
+    assert isinstance(json.loads(capsys.readouterr().out), dict)
+
+
 def test_the_line_beats_the_settings_file(capsys: pytest.CaptureFixture[str]) -> None:
     settings = 'json = true\nallow_country = "GB"\n'
     assert _check(capsys, settings)["sendable"] == 0
