@@ -6,10 +6,7 @@ import secrets
 import time
 from urllib.parse import urlsplit
 
-import requests
-
-from bulksms.octopush import Route
-from bulksms.octopush.connection import TrustingAdapter
+from bulksms.octopush.transport import Route, Timeouts, Transport
 from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.check_machine import CheckArea, CheckStatus, SetupCheck
 
@@ -17,7 +14,7 @@ __all__ = ["CHALLENGE", "PROOF", "proof_of", "prove_callback"]
 
 CHALLENGE, PROOF = "x-bulksms-challenge", "x-bulksms-proof"
 SLOW = 1.0  # seconds; Octopush may switch off an address that takes longer
-TIMEOUT = 10.0
+TIMEOUTS = Timeouts(connect=10.0, write=10.0, read=10.0, total=10.0)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -34,24 +31,14 @@ def prove_callback(address: str, settings: Settings) -> SetupCheck:
     Raises:
         SettingsError: the CA file cannot be used.
     """
-    with _session(address, settings) as session:
-        problem = _address_problem(address) or next(
-            (problem for method in ("GET", "POST") if (problem := _call(session, method, address))),
-            None,
-        )
+    is_here = urlsplit(address).hostname in LOOPBACK
+    route = Route(proxy=None if is_here else settings.proxy, ca_file=settings.ca_file)
+    problem = _address_problem(address) or next(
+        (problem for method in ("GET", "POST") if (problem := _call(method, address, route))), None
+    )
     status = CheckStatus.FINE if problem is None else CheckStatus.WRONG
     message = problem or "the address reaches the receiver, which answers with nothing, in time"
     return SetupCheck(name="callbacks", status=status, message=message, area=CheckArea.SET_UP)
-
-
-def _session(address: str, settings: Settings) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    if settings.proxy is not None and urlsplit(address).hostname not in LOOPBACK:
-        session.proxies = {"https": settings.proxy}
-    context = Route(ca_file=settings.ca_file).ssl_context()
-    session.mount("https://", TrustingAdapter(context))
-    return session
 
 
 def _address_problem(address: str) -> str | None:
@@ -63,32 +50,29 @@ def _address_problem(address: str) -> str | None:
     return None
 
 
-def _call(session: requests.Session, method: str, address: str) -> str | None:
+def _call(method: str, address: str, route: Route) -> str | None:
     """Describe what is wrong with an answer; `None` when it is as Octopush wants it."""
     challenge = secrets.token_hex(16)
+    transport = Transport(TIMEOUTS, {CHALLENGE: challenge}, route)
     started = time.monotonic()
     try:
-        answer = session.request(
-            method,
-            address,
-            data=b"{}" if method == "POST" else None,
-            headers={CHALLENGE: challenge},
-            timeout=TIMEOUT,
-            allow_redirects=False,
-        )
-    except requests.RequestException as error:
-        return (
-            f"{method} is not answered ({type(error).__name__}): check that `bulksms listen` runs "
-            "and that the proxy passes the path on."
-        )
+        answer = transport.exchange(method, address, body=b"{}" if method == "POST" else None)
+    finally:
+        transport.close()
     seconds = time.monotonic() - started
     expected = proof_of(address.rstrip("/").rpartition("/")[2], challenge)
-    if not answer.ok or answer.is_redirect:
-        return f"{method} is answered with {answer.status_code}: check the proxy and the address."
+    if not answer.status:
+        why = " (its certificate is not trusted)" if answer.bad_certificate else ""
+        return (
+            f"{method} is not answered{why}: check that `bulksms listen` runs and that the proxy "
+            "passes the path on."
+        )
+    if not answer.is_success:
+        return f"{method} is answered with {answer.status}: check the proxy and the address."
     if not hmac.compare_digest(answer.headers.get(PROOF, ""), expected):
         return f"{method} is answered by something else than this receiver: check the proxy."
-    if answer.content:
-        return f"{method} is answered with {len(answer.content)} bytes: the proxy adds a page."
+    if answer.body:
+        return f"{method} is answered with {len(answer.body)} bytes: the proxy adds a page."
     if seconds > SLOW:
         return f"{method} took {seconds:.1f} seconds, and Octopush waits for one: check the proxy."
     return None
