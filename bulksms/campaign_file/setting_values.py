@@ -75,7 +75,7 @@ def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # 
     if kind is Path and isinstance(value, str):
         _refuse_address(name, value, location)
     try:
-        return _CONVERTERS[kind](value, location)
+        return _file(value, location) if kind is Path else _CONVERTERS[kind](value)
     except (ValueError, TypeError, InvalidOperation) as error:
         advice = f": {error}" if kind in (timedelta, float) and isinstance(value, str) else ""
         raise location.refuse(f"{name} must be {_KINDS[kind]}{advice}") from None
@@ -123,9 +123,8 @@ def _text_for(pair: str, location: Location) -> str:
     return f"{value}{equals}@{location.folder / text.removeprefix('@')}"
 
 
-def _text(value: object, location: Location) -> str:
+def _text(value: object) -> str:
     """Take a text; dates and times need no quotes."""
-    del location
     if isinstance(value, str):
         return value
     if isinstance(value, (datetime, date)):
@@ -133,22 +132,19 @@ def _text(value: object, location: Location) -> str:
     raise TypeError
 
 
-def _whole_number(value: object, location: Location) -> int:
-    del location
+def _whole_number(value: object) -> int:
     if isinstance(value, int):
         return value
     raise TypeError
 
 
-def _number(value: object, location: Location) -> float:
-    del location
+def _number(value: object) -> float:
     if isinstance(value, str):
         return parse_percentage(value)
     return _finite(float(value))  # type: ignore[arg-type]
 
 
-def _amount(value: object, location: Location) -> Decimal:
-    del location
+def _amount(value: object) -> Decimal:
     return _finite(Decimal(str(value)))
 
 
@@ -167,15 +163,14 @@ def _file(value: object, location: Location) -> Path:
     raise TypeError
 
 
-_CONVERTERS: Mapping[Any, Callable[[Any, Location], object]] = MappingProxyType(
+_CONVERTERS: Mapping[Any, Callable[[Any], object]] = MappingProxyType(
     {
         str: _text,
-        bool: lambda value, _: value,
+        bool: bool,
         int: _whole_number,
         float: _number,
         Decimal: _amount,
-        timedelta: lambda value, _: parse_duration(value),
-        Path: _file,
+        timedelta: parse_duration,
     }
 )
 _KINDS: Mapping[Any, str] = MappingProxyType(

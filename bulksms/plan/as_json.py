@@ -18,15 +18,7 @@ def plan_as_json(view: PlanView) -> dict[str, Any]:
         "files": [_fields(file) for file in view.files],
         "mapping": {"phone_number": list(view.mapping.phone_number), **view.mapping.fields},
         "ignored_columns": list(view.ignored_columns),
-        "columns": [
-            {
-                "file": column.file,
-                "header": column.header,
-                "use": column.use,
-                "samples": list(column.samples),
-            }
-            for column in view.columns
-        ],
+        "columns": [_fields(column) | {"samples": list(column.samples)} for column in view.columns],
         **view.counts,
         "repaired": view.repaired,
         "reasons": dict(view.reasons),

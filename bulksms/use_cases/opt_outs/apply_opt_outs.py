@@ -1,16 +1,21 @@
-"""Applies opt-outs: remembers those of files, and removes people from campaigns not yet posted."""
+"""Applies opt-outs: remembers those of files, and removes people from campaigns not yet posted.
 
-from collections.abc import Callable, Iterable, Mapping
+The opt-out files that a campaign was given are read again whenever it continues.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bulksms.contacts import OptOutList
-from bulksms.errors import LedgerBusy
+from bulksms.errors import LedgerBusy, RuleError
+from bulksms.finding import Level
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.loader import shown_file
-from bulksms.plan.opt_out_files import read_opt_out_file
+from bulksms.plan.accepted_findings import apply_acceptance
+from bulksms.plan.opt_out_files import opt_out_findings, read_opt_out_file
 from bulksms.sender import remove_contacts
 
 if TYPE_CHECKING:
@@ -20,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "absolute_paths",
+    "apply_lists",
     "leave_out_refusals",
+    "read_lists_of",
     "read_opt_out_lists",
     "remember_opt_outs",
     "remove_from_campaign",
@@ -106,3 +113,54 @@ def remove_from_waiting(
                 f"The campaign {record.name} is being sent: people who opt out in today's file "
                 "may still get it. `bulksms optout import` stops their texts at once."
             )
+
+
+def read_lists_of(
+    record: CampaignRecord,
+    optouts: Sequence[str],
+    accepted: frozenset[str],
+    note: Callable[[str], None],
+) -> dict[str, OptOutList]:
+    """Read the opt-out files of a campaign and those of `optouts`, under their paths.
+
+    `accepted` are codes of findings about them that stop nothing, besides those of the beginning.
+
+    Raises:
+        LoadError: a file cannot be read.
+        RuleError: a file has no phone number, or too many cells that are none.
+    """
+    parameters = record.parameters
+    recorded = [path for path in parameters.get("optouts", []) if _is_there(path, note)]
+    lists = read_opt_out_lists([*recorded, *optouts], parameters.get("region", "FR"))
+    for path, opt_outs in lists.items():
+        for reported in opt_out_findings(path, opt_outs):
+            finding = apply_acceptance(reported, accepted | set(parameters.get("accepted", ())))
+            if finding.level is Level.ERROR:
+                raise RuleError(f"{finding.message} Nothing was sent.", code="opt_outs_unreadable")
+            note(finding.message)
+    return lists
+
+
+def apply_lists(
+    ledger: Ledger, record: CampaignRecord, lists: Mapping[str, OptOutList], now: "datetime"
+) -> None:
+    """Remove the people of opt-out files from what a campaign has left, and remember them.
+
+    The caller holds the lock of the campaign.
+    """
+    if not lists:
+        return
+    if not record.parameters.get("forget_optouts"):
+        remember_opt_outs(ledger, lists, now)
+    numbers = np.concatenate([opt_outs.digits for opt_outs in lists.values()])
+    remove_from_campaign(ledger, record, numbers, now)
+
+
+def _is_there(path: str, note: Callable[[str], None]) -> bool:
+    if Path(path).exists():
+        return True
+    note(
+        f"The opt-out file {path} is missing. The people it named when the campaign began stay "
+        "left out; give a newer list with --optouts."
+    )
+    return False

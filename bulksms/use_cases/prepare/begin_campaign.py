@@ -13,8 +13,7 @@ from bulksms.progress_steps import Reached
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.context import RunContext, account_of
-from bulksms.use_cases.opt_outs.apply_opt_outs import absolute_paths
-from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
+from bulksms.use_cases.opt_outs.apply_opt_outs import absolute_paths, apply_lists, read_lists_of
 from bulksms.use_cases.prepare.corrected_campaign import drop_replaced_frames, refuse_reached_since
 from bulksms.use_cases.prepare.freeze import freeze
 from bulksms.use_cases.prepare.identity import recorded_parameters, text_digest_of

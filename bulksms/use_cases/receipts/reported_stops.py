@@ -19,7 +19,6 @@ from bulksms.use_cases.opt_outs.manage_opt_outs import read_numbers
 __all__ = [
     "ReportedStop",
     "StopReview",
-    "count_held",
     "drop_held",
     "held_stops",
     "obey_stops",
@@ -133,11 +132,6 @@ def held_stops(settings: Settings) -> list[HeldStop]:
         return []
     with open_ledger(settings.home, settings.ledger) as ledger:
         return ledger.held_stops.all()
-
-
-def count_held(settings: Settings) -> int:
-    """Count the STOPs that wait for a look; a missing ledger is not created."""
-    return len(held_stops(settings))
 
 
 def take_held(texts: Iterable[str] | None, region: str, who: str, settings: Settings) -> int:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import open_ledger
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, account_of
-from bulksms.use_cases.opt_outs.apply_opt_outs import absolute_paths
-from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
+from bulksms.use_cases.opt_outs.apply_opt_outs import absolute_paths, apply_lists, read_lists_of
 from bulksms.use_cases.prepare.output_paths import check_outputs
 from bulksms.use_cases.receipts.settle_by_receipts import settle_by_receipts
 from bulksms.use_cases.reporting.reports import campaign_inputs

@@ -73,38 +73,23 @@ def _notifications(campaign: SavedCampaign, settings: Settings) -> Notifications
         ping_url=rules.ping_url,
         metrics_file=rules.metrics_file,
         log_file=rules.log_file,
-        secrets=_secrets(settings),
+        secrets=tuple(filter(None, (settings.api_key, settings.proxy))),
         route=Route(proxy=settings.proxy, ca_file=settings.ca_file),
     )
-
-
-def _secrets(settings: Settings) -> tuple[str, ...]:
-    return tuple(secret for secret in (settings.api_key, settings.proxy) if secret)
 
 
 def _end(
     run: UnattendedRun | None, code: int, reason: str, started_at: datetime, now: datetime
 ) -> RunEnd:
     """Gather the facts to report; a run without an answer was cut off."""
-    if run is None:
-        answer: dict[str, object] = {
-            "error": {"code": code, "name": ExitCode(code).name, "message": reason}
-        }
-        return RunEnd(
-            exit_code=code,
-            started_at=started_at,
-            finished_at=now,
-            reason=reason,
-            counts=None,
-            answer=answer,
-        )
+    cut_off = {"error": {"code": code, "name": ExitCode(code).name, "message": reason}}
     return RunEnd(
         exit_code=code,
         started_at=started_at,
         finished_at=now,
-        reason=run.reason,
-        counts=None if run.result is None else _counts(run.result.report, run),
-        answer=run.as_json(),
+        reason=reason if run is None else run.reason,
+        counts=None if run is None or run.result is None else _counts(run.result.report, run),
+        answer=cut_off if run is None else run.as_json(),
     )
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError, InputError, LedgerError
-from bulksms.use_cases.receipts.reported_stops import count_held
+from bulksms.use_cases.receipts.reported_stops import held_stops
 from bulksms.use_cases.reporting.reports import newest_reports
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.drafts.drafts import Draft, DraftStore
@@ -52,7 +52,7 @@ async def show_start(
     limit = None if "all" in request.query_params else SHOWN
     try:
         reports, count = await asyncio.to_thread(newest_reports, page.settings, limit)
-        stops = await asyncio.to_thread(count_held, page.settings)
+        stops = len(await asyncio.to_thread(held_stops, page.settings))
     except LedgerError as error:  # the drafts are still there
         reports, count, stops = [], 0, 0
         ledger_problem = error
