@@ -2,26 +2,20 @@
 
 import json
 import os
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bulksms.campaign import Parameters
 from bulksms.cli import cli
 from bulksms.cli.exit_codes import run
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
-from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox
-from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
-from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
-from tests.sending import texted_numbers
+from tests.sending import rehearsal_plan, run_context, texted_numbers
 
 __all__ = ["LATER", "OTHER", "PEOPLE", "TEXT", "Answer", "Machine", "begin", "export"]
 
@@ -76,17 +70,7 @@ def begin(
     run_options: RunOptions = NO_HOURS,
 ) -> str:
     """Begin a campaign as a run that is killed before its first post leaves it."""
-    settings = read_settings(os.environ)
-    parameters = Parameters(text=text)
-    rules = ScreeningRules(rehearsal=True)
-    plan = make_plan(
-        PlanRequest(files=(str(file),), optouts=optouts, rules=rules, parameters=parameters)
-    )
-    context = RunContext(
-        settings=settings,
-        clock=SystemClock(),
-        observer=SilentObserver(),
-        stop=threading.Event(),
-    )
+    context = run_context(read_settings(os.environ))
+    plan = rehearsal_plan(file, text, optouts=map(Path, optouts), frame_size=400)
     request = SendRequest(run_options=run_options)
     return begin_campaign(prepare_campaign(plan, request, context), context)

@@ -17,10 +17,12 @@ from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.unattended.run_unattended import run_unattended
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
-from tests.fakes import RecordingObserver
+from tests.fakes import RecordingObserver, set_sandbox_clock
+from tests.sending import run_context, settings_of_test
 
-__all__ = ["NO_SERVER", "FakeApi", "Night", "NightClock", "write_dump"]
+__all__ = ["NOON", "NO_SERVER", "FakeApi", "Night", "NightClock", "context_at", "write_dump"]
 
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 NO_SERVER = "http://127.0.0.1:9"  # no one answers there, so the balance is unknown
 
 
@@ -78,6 +80,12 @@ class FakeApi:
     def texted(self) -> list[int]:
         """Everyone who was texted, in order, as often as they were."""
         return sorted(number for number, _ in self.taken)
+
+
+def context_at(home: Path, url: str, now: datetime) -> RunContext:
+    """Return a run at a time, which the sandbox at the address has too."""
+    set_sandbox_clock(url, now)
+    return run_context(settings_of_test(home, url), clock=NightClock(now))
 
 
 def write_dump(path: Path, people: Sequence[int], written: datetime) -> Path:

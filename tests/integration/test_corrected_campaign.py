@@ -6,19 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
-from bulksms.ledger import FrameRecord, open_ledger
-from bulksms.plan.make_plan import PlanRequest, make_plan
-from bulksms.sender import SilentObserver
+from bulksms.ledger import open_ledger
 from bulksms.settings import read_settings
-from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from tests.integration.machine import LATER, PEOPLE, Machine, begin, export
-from tests.sending import send
+from tests.sending import StopAfterOne, rehearsal_plan, run_context, send
 
 CORRECTED = "corrected_text"
 LIST = PEOPLE + LATER
@@ -26,35 +22,14 @@ TYPO = "Bonjour {first_name}, -20% ce samdi. STOP au 30101"
 RIGHT = "Bonjour {first_name}, -20% ce samedi. STOP au 30101"
 
 
-class StopAfterOne(SilentObserver):
-    """Orders the stop when the first frame is settled."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self.stop = stop
-
-    def frame_settled(self, record: FrameRecord) -> None:
-        del record
-        self.stop.set()
-
-
 def interrupt(file: Path, text: str, left: int = 2) -> str:
     """Send the first frame of a campaign, as Ctrl-C leaves it."""
     stop = threading.Event()
-    plan = make_plan(
-        PlanRequest(
-            files=(str(file),),
-            rules=ScreeningRules(rehearsal=True),
-            parameters=Parameters(text=text),
-            frame_size=200,
-        )
-    )
-    context = RunContext(
-        settings=read_settings(os.environ),
-        clock=SystemClock(),
-        observer=StopAfterOne(stop),
-        stop=stop,
-    )
-    report = send(plan, SendRequest(run_options=RunOptions(hours=None)), context).report
+    settings = read_settings(os.environ)
+    context = run_context(settings, observer=StopAfterOne(stop), stop=stop)
+    report = send(
+        rehearsal_plan(file, text), SendRequest(run_options=RunOptions(hours=None)), context
+    ).report
     assert (report.contacts["sent"], report.frames["planned"]) == (200, left)
     return report.campaign
 
@@ -117,21 +92,9 @@ def test_a_campaign_that_continues_while_its_correction_is_approved_is_noticed(
 ) -> None:
     file = export(tmp_path / "list.csv", PEOPLE)
     waiting = begin(file, TYPO)
-    context = RunContext(
-        settings=read_settings(os.environ),
-        clock=SystemClock(),
-        observer=SilentObserver(),
-        stop=threading.Event(),
-    )
-    plan = make_plan(
-        PlanRequest(
-            files=(str(file),),
-            rules=ScreeningRules(rehearsal=True),
-            parameters=Parameters(text=RIGHT),
-        )
-    )
+    context = run_context(read_settings(os.environ))
     request = SendRequest(run_options=RunOptions(hours=None))
-    prepared = prepare_campaign(plan, request, context)
+    prepared = prepare_campaign(rehearsal_plan(file, RIGHT), request, context)
     assert machine.run("resume", waiting).code == 0
 
     with pytest.raises(RuleError, match="has just reached some of these people"):

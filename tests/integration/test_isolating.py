@@ -7,8 +7,8 @@ from pathlib import Path
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
-from tests.integration.test_texted_before import NOON, _planned, _run_context
-from tests.sending import send
+from tests.integration.nights import NOON, context_at
+from tests.sending import rehearsal_plan, send, write_list
 from tests.unit.sender.test_split_frames import Picky
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
@@ -16,17 +16,16 @@ ODD = PEOPLE[7]
 
 
 def test_one_bad_contact_is_named_and_all_others_get_the_text_once(tmp_path: Path) -> None:
-    source = tmp_path / "list.csv"
     # From the last to the first, with gaps: no row can be counted from another.
     lines = [line for number in reversed(PEOPLE) for line in ("", number)]
-    source.write_text("\n".join(["Mobile", *lines]), encoding="utf-8")
+    source = write_list(tmp_path / "list.csv", lines)
     line = Picky(bad=frozenset({ODD}))
-    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    context = context_at(tmp_path / "home", "http://127.0.0.1:9", NOON)
     run_options = RunOptions(pacing=Pacing(isolate_refused=True))
 
     ending = send(
-        _planned(source, context),
-        SendRequest(campaign=None, run_options=run_options),
+        rehearsal_plan(source),
+        SendRequest(run_options=run_options),
         replace(context, poster=lambda _url, _who: line),
     )
 

@@ -1,33 +1,32 @@
 """Histories in which people got a text twice, or after their no; each is refused or put right."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
 from bulksms.errors import LedgerRolledBack, SettingsError
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Credentials
-from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sandbox.script import ScriptedReply
-from bulksms.sender import SilentObserver
-from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from bulksms.use_cases.upkeep.rebuild_ledger import rebuild_ledger
-from tests.sending import texted_numbers
+from tests.sending import PEOPLE_OF_3_FRAMES as PEOPLE
+from tests.sending import (
+    rehearsal_plan,
+    run_context,
+    settings_of_test,
+    texted_numbers,
+    write_list,
+)
 
-PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 LOST_AFTER_ACCEPT = ScriptedReply(first=2, last=2, fault="reset_after_accept")
 
 
@@ -36,37 +35,18 @@ class Office:
 
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         self.folder, self.sandbox = folder, sandbox
-        self.source = folder / "list.csv"
-        self.source.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
+        self.source = write_list(folder / "list.csv")
         self.home, self.backup = folder / "home", folder / "backup"
 
     def context(self, home: Path | None = None, login: str = "alice@example.com") -> RunContext:
-        settings = Settings(
-            home=home or self.home,
-            base_url=self.sandbox.base_url,
-            api_login=login,
-            api_key="test-key",
-        )
-        return RunContext(
-            settings=settings,
-            clock=SystemClock(),
-            observer=SilentObserver(),
-            stop=threading.Event(),
-        )
+        return run_context(settings_of_test(home or self.home, self.sandbox.base_url, login))
 
     def begin(self) -> None:
         """Write the campaign down and post nothing of it."""
         context = self.context()
-        plan = make_plan(
-            PlanRequest(
-                files=(str(self.source),),
-                rules=ScreeningRules(rehearsal=True),
-                parameters=Parameters(text="Bonjour. STOP au 30101"),
-                frame_size=200,
-            )
-        )
-        request = SendRequest(campaign="spring", run_options=RunOptions())
-        begin_campaign(prepare_campaign(plan, request, context), context)
+        request = SendRequest(campaign="spring")
+        prepared = prepare_campaign(rehearsal_plan(self.source), request, context)
+        begin_campaign(prepared, context)
 
     def resume(self, context: RunContext | None = None) -> None:
         resume_campaign("spring", RunOptions(), context or self.context())

@@ -1,54 +1,39 @@
 """A restored or lost ledger, from the first refusal to its repair."""
 
 import shutil
-import threading
 from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
 from bulksms.errors import LedgerRolledBack, RuleError
 from bulksms.ledger import open_ledger
-from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.sender import SilentObserver
-from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of
-from tests.sending import send, texted_numbers
-
-PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
+from tests.sending import PEOPLE_OF_3_FRAMES as PEOPLE
+from tests.sending import (
+    rehearsal_plan,
+    run_context,
+    send,
+    settings_of_test,
+    texted_numbers,
+    write_list,
+)
 
 
 def _run_context(home: Path, url: str) -> RunContext:
-    settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    return RunContext(
-        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=threading.Event()
-    )
+    return run_context(settings_of_test(home, url))
 
 
 def _send(source: Path, context: RunContext, campaign: str | None = None) -> RunResult:
-    plan = make_plan(
-        PlanRequest(
-            files=(str(source),),
-            rules=ScreeningRules(rehearsal=True),
-            parameters=Parameters(text="Bonjour. STOP au 30101"),
-            frame_size=200,
-        )
-    )
-    request = SendRequest(campaign=campaign, run_options=RunOptions())
-    return send(plan, request, context)
+    return send(rehearsal_plan(source), SendRequest(campaign=campaign), context)
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    path = tmp_path / "list.csv"
-    path.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
-    return path
+    return write_list(tmp_path / "list.csv")
 
 
 def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, source: Path) -> None:

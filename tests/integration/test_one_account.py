@@ -5,19 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, open_ledger
 from bulksms.octopush import Credentials
-from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.settings import Settings
-from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.context import RunResult
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.send.run_campaign import WAITING
-from tests.sending import send
+from tests.sending import rehearsal_plan, run_context, send, settings_of_test
 
 
 class Ears:
@@ -40,17 +35,8 @@ class Ears:
 
 
 def _send(home: Path, source: Path, url: str, ears: Ears, stop: threading.Event) -> RunResult:
-    settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    context = RunContext(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
-    plan = make_plan(
-        PlanRequest(
-            files=(str(source),),
-            rules=ScreeningRules(rehearsal=True),
-            parameters=Parameters(text="Bonjour. STOP au 30101"),
-        )
-    )
-    request = SendRequest(campaign=None, run_options=RunOptions())
-    return send(plan, request, context)
+    context = run_context(settings_of_test(home, url), observer=ears, stop=stop)
+    return send(rehearsal_plan(source), SendRequest(), context)
 
 
 def test_a_campaign_waits_while_another_of_its_account_is_sent(tmp_path: Path) -> None:

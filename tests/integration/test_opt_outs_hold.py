@@ -9,11 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
-from bulksms.ledger import FrameRecord
-from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.plan.make_plan import Plan
 from bulksms.results.result_files import ResultFiles
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
@@ -21,29 +17,18 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.send.resume_campaign import resume_campaign
-from tests.sending import send, texted_numbers
+from tests.sending import (
+    StopAfterOne,
+    rehearsal_plan,
+    run_context,
+    send,
+    settings_of_test,
+    texted_numbers,
+)
 
 PEOPLE = 600
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 TEXT = "Bonjour {first_name}. STOP au 30101"
-
-
-class StopAfterOne:
-    """Gives the order to stop as soon as a first frame is settled."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self.stop = stop
-
-    def started(self, frames: int, contacts: int) -> None:
-        """Do nothing."""
-
-    def frame_settled(self, record: FrameRecord) -> None:
-        """Stop."""
-        del record
-        self.stop.set()
-
-    def note(self, sentence: str) -> None:
-        """Do nothing."""
 
 
 @pytest.fixture
@@ -61,31 +46,18 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def _settings(tmp_path: Path, sandbox: Sandbox) -> Settings:
-    return Settings(
-        home=tmp_path / "home",
-        base_url=sandbox.base_url,
-        api_login="desk@example.com",
-        api_key="test-desk",
-    )
+    return settings_of_test(tmp_path / "home", sandbox.base_url)
 
 
 def _run_context(settings: Settings, *, stopping: bool) -> RunContext:
     stop = threading.Event()
     ears = StopAfterOne(stop if stopping else threading.Event())
-    return RunContext(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
+    return run_context(settings, observer=ears, stop=stop)
 
 
 def _plan(source: Path, settings: Settings, *optouts: Path) -> Plan:
-    return make_plan(
-        PlanRequest(
-            files=(str(source),),
-            optouts=tuple(map(str, optouts)),
-            rules=ScreeningRules(rehearsal=True),
-            stored_optouts=stored_opt_outs(settings),
-            parameters=Parameters(text=TEXT, sender="DESK"),
-            frame_size=200,
-        )
-    )
+    stored = stored_opt_outs(settings)
+    return rehearsal_plan(source, TEXT, optouts=optouts, stored_optouts=stored, sender="DESK")
 
 
 def test_a_person_who_opts_out_between_an_interruption_and_resume_is_not_posted(

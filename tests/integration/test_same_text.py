@@ -1,6 +1,5 @@
 """The same text spelled otherwise: no one gets it twice."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,19 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
 from bulksms.ledger import open_ledger
-from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.plan.make_plan import Plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.sender import SilentObserver
-from bulksms.settings import Settings
-from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.prepare.finished_texts import numbers_with_same_finished_text
 from bulksms.use_cases.prepare.identity import digest_of, text_digest_of
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
-from tests.sending import send
+from tests.sending import rehearsal_plan, run_context, send, settings_of_test
 
 FIRST = "Bonjour {first_name}, -20% à {Ville}. STOP au 30101"
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -42,33 +36,7 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[RunContext]:
     with Sandbox(SandboxOptions()) as sandbox:
-        settings = Settings(
-            home=tmp_path / "home",
-            base_url=sandbox.base_url,
-            api_login="a@example.com",
-            api_key="test-a",
-        )
-        yield RunContext(
-            settings=settings,
-            clock=SystemClock(),
-            observer=SilentObserver(),
-            stop=threading.Event(),
-        )
-
-
-def _plan(source: Path, text: str, **parameters: bool) -> Plan:
-    return make_plan(
-        PlanRequest(
-            files=(str(source),),
-            rules=ScreeningRules(rehearsal=True),
-            parameters=Parameters(text=text, **parameters),  # type: ignore[arg-type]
-        )
-    )
-
-
-def _send(source: Path, context: RunContext, text: str, **parameters: bool) -> None:
-    request = SendRequest(run_options=RunOptions())
-    send(_plan(source, text, **parameters), request, context)
+        yield run_context(settings_of_test(tmp_path / "home", sandbox.base_url))
 
 
 def _same(context: RunContext, plan: Plan, since: datetime = EVER) -> list[int]:
@@ -91,7 +59,7 @@ def _same(context: RunContext, plan: Plan, since: datetime = EVER) -> list[int]:
     ],
 )
 def test_a_text_is_the_same_however_it_is_spelled(source: Path, text: str) -> None:
-    first, other = _plan(source, FIRST), _plan(source, text)
+    first, other = rehearsal_plan(source, FIRST), rehearsal_plan(source, text)
 
     assert text_digest_of(first.variants) == text_digest_of(other.variants)
     assert digest_of(first) == digest_of(other)
@@ -111,19 +79,19 @@ def test_a_text_is_the_same_however_it_is_spelled(source: Path, text: str) -> No
 def test_a_person_who_got_exactly_this_finished_text_is_found(
     source: Path, context: RunContext, text: str, people: list[int]
 ) -> None:
-    _send(source, context, FIRST)
+    send(rehearsal_plan(source, FIRST), SendRequest(), context)
 
-    assert _same(context, _plan(source, text)) == people
+    assert _same(context, rehearsal_plan(source, text)) == people
 
 
 def test_a_text_of_long_ago_a_simulation_and_a_rehearsal_count_apart(
     source: Path, context: RunContext
 ) -> None:
-    _send(source, context, FIRST)
-    plan = _plan(source, FIRST)
+    send(rehearsal_plan(source, FIRST), SendRequest(), context)
+    plan = rehearsal_plan(source, FIRST)
 
     later = datetime.now(UTC) + timedelta(days=8)
     assert _same(context, plan, since=later) == []
-    assert _same(context, _plan(source, FIRST, simulation_mode=True)) == []
+    assert _same(context, rehearsal_plan(source, FIRST, simulation_mode=True)) == []
     real = replace(plan.request, rules=replace(plan.request.rules, rehearsal=False))
     assert _same(context, replace(plan, request=real)) == []

@@ -3,53 +3,29 @@
 Nor is anything that would mix up two campaigns, or a rehearsal and a real one.
 """
 
-import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bulksms.campaign import Parameters
 from bulksms.clock import Clock
-from bulksms.contacts import ScreeningRules
 from bulksms.errors import CampaignNotFound, RuleError, SettingsError, SourceChanged
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.message import SendingHours
 from bulksms.octopush import Credentials
 from bulksms.octopush.outcomes import Outcome, Unknown
-from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.plan.make_plan import Plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.sender import SilentObserver
-from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.prepare.begin_campaign import begin_campaign
 from bulksms.use_cases.prepare.history_rules import EVER, HistoryRules
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.send.resume_campaign import resume_campaign
-from tests.fakes import set_sandbox_clock
-from tests.sending import send, texted_numbers
-
-NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
-
-
-class Leaping:
-    """A clock that leaps over every wait."""
-
-    def __init__(self, start: datetime) -> None:
-        self._start, self._seconds = start, 0.0
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._seconds)
-
-    def monotonic(self) -> float:
-        return self._seconds
-
-    def wait(self, seconds: float, wake: threading.Event) -> bool:
-        self._seconds += seconds
-        return wake.is_set()
+from tests.integration.nights import NOON, context_at
+from tests.sending import PEOPLE_OF_3_FRAMES as PEOPLE
+from tests.sending import rehearsal_plan, send, texted_numbers, write_list
 
 
 class Mute:
@@ -71,20 +47,7 @@ class Mute:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    path = tmp_path / "list.csv"
-    path.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
-    return path
-
-
-def _run_context(home: Path, url: str, now: datetime) -> RunContext:
-    settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    set_sandbox_clock(url, now)
-    return RunContext(
-        settings=settings,
-        clock=Leaping(now),
-        observer=SilentObserver(),
-        stop=threading.Event(),
-    )
+    return write_list(tmp_path / "list.csv")
 
 
 def _never(url: str, credentials: Credentials) -> Mute:
@@ -94,16 +57,8 @@ def _never(url: str, credentials: Credentials) -> Mute:
 def _planned(
     source: Path, context: RunContext, *optouts: Path, text: str = "Bonjour. STOP au 30101"
 ) -> Plan:
-    return make_plan(
-        PlanRequest(
-            files=(str(source),),
-            optouts=tuple(map(str, optouts)),
-            rules=ScreeningRules(rehearsal=True),
-            stored_optouts=stored_opt_outs(context.settings),
-            parameters=Parameters(text=text),
-            frame_size=200,
-        )
-    )
+    stored = stored_opt_outs(context.settings)
+    return rehearsal_plan(source, text, optouts=optouts, stored_optouts=stored)
 
 
 def _send(source: Path, context: RunContext, *optouts: Path) -> RunResult:
@@ -116,7 +71,7 @@ def test_for_a_newcomer_no_one_else_gets_the_text_again_however_late(
     tmp_path: Path, source: Path, days: int
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
-        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        context = context_at(tmp_path / "home", sandbox.base_url, NOON)
         add_numbers(PEOPLE[:1], "FR", context.settings, NOON)
         _send(source, context)
         assert sorted(texted_numbers(sandbox)) == PEOPLE[1:]
@@ -124,7 +79,7 @@ def test_for_a_newcomer_no_one_else_gets_the_text_again_however_late(
         for _ in range(2):
             _send(
                 source,
-                _run_context(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=days)),
+                context_at(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=days)),
             )
             assert sorted(texted_numbers(sandbox)) == PEOPLE
 
@@ -133,8 +88,8 @@ def test_a_campaign_that_is_done_is_reported_as_done_past_its_expiry_too(
     tmp_path: Path, source: Path
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
-        _send(source, _run_context(tmp_path / "home", sandbox.base_url, NOON))
-        late = _run_context(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=9))
+        _send(source, context_at(tmp_path / "home", sandbox.base_url, NOON))
+        late = context_at(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=9))
         assert _send(source, late).report.state == "done"
         assert sorted(texted_numbers(sandbox)) == PEOPLE
 
@@ -145,7 +100,7 @@ def test_of_two_campaigns_with_one_text_waiting_for_their_yes_only_one_is_begun(
     other = tmp_path / "other.csv"
     other.write_text("\n".join(["Mobile", *PEOPLE[500:]]), encoding="utf-8")
     with Sandbox(SandboxOptions()) as sandbox:
-        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        context = context_at(tmp_path / "home", sandbox.base_url, NOON)
 
         request = SendRequest(campaign=None, run_options=RunOptions())
         prepared = prepare_campaign(_planned(source, context), request, context)
@@ -162,7 +117,7 @@ def test_a_person_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
     tmp_path: Path, source: Path, crashed: bool
 ) -> None:
     with Sandbox(SandboxOptions(now=NOON)) as sandbox:
-        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        context = context_at(tmp_path / "home", sandbox.base_url, NOON)
         begun = _send(source, replace(context, poster=lambda _url, _who: Mute(context.clock)))
         assert begun.report.frames["in_doubt"] == 2
         account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
@@ -204,9 +159,9 @@ def _history(context: RunContext, source: Path, rules: HistoryRules) -> RunResul
 def test_after_a_week_a_run_that_no_one_watches_asks_what_is_meant(tmp_path: Path) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
         home = tmp_path / "home"
-        first = _run_context(home, sandbox.base_url, NOON)
+        first = context_at(home, sandbox.base_url, NOON)
         _send(_some(tmp_path / "monday.csv", PEOPLE[:10]), first)
-        later = _run_context(home, sandbox.base_url, NOON + timedelta(days=8))
+        later = context_at(home, sandbox.base_url, NOON + timedelta(days=8))
         grown = _some(tmp_path / "tuesday.csv", PEOPLE[:11])
 
         with pytest.raises(RuleError, match="10 people got this text more than 7 days ago"):
@@ -222,8 +177,8 @@ def test_a_shorter_period_lets_the_same_text_go_again(tmp_path: Path) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
         home = tmp_path / "home"
         source = _some(tmp_path / "list.csv", PEOPLE[:10])
-        _send(source, _run_context(home, sandbox.base_url, NOON))
-        later = _run_context(home, sandbox.base_url, NOON + timedelta(days=3))
+        _send(source, context_at(home, sandbox.base_url, NOON))
+        later = context_at(home, sandbox.base_url, NOON + timedelta(days=3))
         weekly = HistoryRules(unattended=True, same_text_within=timedelta(days=7))
         daily = HistoryRules(unattended=True, same_text_within=timedelta(days=1))
 
@@ -236,7 +191,7 @@ def test_a_list_whose_people_all_had_the_text_sends_nothing(tmp_path: Path, sour
     some = tmp_path / "some.csv"
     some.write_text("\n".join(["Mobile", *PEOPLE[:10]]), encoding="utf-8")
     with Sandbox(SandboxOptions()) as sandbox:
-        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        context = context_at(tmp_path / "home", sandbox.base_url, NOON)
         _send(source, context)
 
         report = _send(some, context).report
@@ -247,7 +202,7 @@ def test_a_list_whose_people_all_had_the_text_sends_nothing(tmp_path: Path, sour
 def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, source: Path) -> None:
     request = SendRequest(campaign="spring", run_options=RunOptions())
     with Sandbox(SandboxOptions()) as sandbox:
-        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        context = context_at(tmp_path / "home", sandbox.base_url, NOON)
         send(_planned(source, context), request, context)
         other = _planned(source, context, text="Bonsoir. STOP au 30101")
 
@@ -257,7 +212,7 @@ def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, sourc
 
 
 def test_a_list_of_only_those_who_said_no_sends_nothing(tmp_path: Path, source: Path) -> None:
-    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    context = context_at(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(
         RuleError, match=r"No row of the list can be texted \(600 opted out\): choose another list"
@@ -266,7 +221,7 @@ def test_a_list_of_only_those_who_said_no_sends_nothing(tmp_path: Path, source: 
 
 
 def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) -> None:
-    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    context = context_at(tmp_path / "home", "http://127.0.0.1:9", NOON)
     begun = _send(source, replace(context, poster=lambda _url, _who: Mute(context.clock)))
     real = replace(context.settings, base_url="https://127.0.0.1:9", api_key="real-key")
 
@@ -277,7 +232,7 @@ def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) 
 
 
 def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> None:
-    night = _run_context(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
+    night = context_at(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
     real = replace(night, settings=replace(night.settings, api_key="real-key"), poster=_never)
     request = SendRequest(campaign=None, run_options=RunOptions(hours=SendingHours()))
     plan = _planned(source, real)  # its numbers are those of fiction
@@ -288,7 +243,7 @@ def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> 
 
 
 def test_without_a_campaign_there_is_nothing_to_continue_with(tmp_path: Path) -> None:
-    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    context = context_at(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(CampaignNotFound, match="There is no campaign yet"):
         resume_campaign(None, RunOptions(), context)

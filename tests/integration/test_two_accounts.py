@@ -12,19 +12,18 @@ from bulksms.octopush import Credentials
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.send.resume_campaign import resume_campaign
-from tests.integration.test_texted_before import NOON, Mute, _run_context, _send
-
-PEOPLE = [f"+336399{80000 + person}" for person in range(450)]
+from tests.integration.nights import NOON, context_at
+from tests.integration.test_texted_before import Mute, _send
+from tests.sending import PEOPLE_OF_3_FRAMES, write_list
 
 
 @pytest.mark.parametrize("proved", [False, True])
 def test_what_is_in_doubt_on_account_a_is_not_sent_with_the_credentials_of_b(
     tmp_path: Path, proved: bool
 ) -> None:
-    source = tmp_path / "list.csv"
-    source.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
+    source = write_list(tmp_path / "list.csv", PEOPLE_OF_3_FRAMES[:450])
     with Sandbox(SandboxOptions(now=NOON)) as sandbox:
-        of_a = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        of_a = context_at(tmp_path / "home", sandbox.base_url, NOON)
         begun = _send(source, replace(of_a, poster=lambda _url, _who: Mute(of_a.clock)))
         assert begun.report.frames["in_doubt"] == 2
         of_b = replace(of_a, settings=replace(of_a.settings, api_login="b@example.com"))
