@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from bulksms.cli.exit_codes import ExitCode, show_interruption
 from bulksms.cli.terminal.progress import sending_bars
-from bulksms.cli.terminal.streams import echo, echo_json, ignore_closed_terminal
+from bulksms.cli.terminal.streams import clean, echo, echo_json, ignore_closed_terminal
 from bulksms.cli.texts.rendering import show_report
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrameState
@@ -50,6 +50,7 @@ class _Follower:
         self._draws = on_terminal and not (given["json"] or given["no_progress"])
         self._writes = not (self._draws or given["json"] or given["quiet"])
         self._bars: tuple[tqdm[NoReturn], ...] = ()
+        self._reason: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +69,13 @@ class _Follower:
         )
         if self._draws and (self._bars or report.state == RUNNING):
             self._move(steps)
+            self._show_above_bars(report.reason if report.state == RUNNING else None)
         elif self._writes and report.state == RUNNING:
             (answered, frames), (reached, people) = steps
+            reason = "" if report.reason is None else f". {report.reason}"
             echo(
                 f"{report.campaign}: {answered:,} of {frames:,} frames, {reached:,} of "
-                f"{people:,} contacts, {round_to_cents(report.total_cost):,} EUR"
+                f"{people:,} contacts, {round_to_cents(report.total_cost):,} EUR{reason}"
             )
 
     def _move(self, steps: tuple[tuple[int, int], ...]) -> None:
@@ -84,6 +87,13 @@ class _Follower:
             for bar, (done, total) in zip(self._bars, steps, strict=True):
                 bar.total, bar.n = total, done
                 bar.refresh()
+
+    def _show_above_bars(self, reason: str | None) -> None:
+        """Show once why nothing is sent."""
+        if reason is not None and reason != self._reason:
+            with ignore_closed_terminal():
+                self._bars[0].write(clean(reason), file=sys.stderr)
+        self._reason = reason
 
 
 def _answered(counts: Mapping[str, int], waiting: Sequence[str]) -> int:
