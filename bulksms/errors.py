@@ -1,6 +1,6 @@
 """Every exception of the program.
 
-Bad *rows* are values (`Rejection`); exceptions are for the run.
+Bad *rows* are values (with a `Reason`); exceptions are for the run.
 Each carries one sentence for people: what is wrong, where, and what to do.
 
     BulkSmsError

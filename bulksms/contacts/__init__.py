@@ -14,18 +14,13 @@ from bulksms.contacts.model import (
     VALUE_LIMIT,
     Contact,
     Reason,
-    Rejection,
 )
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.opt_outs.reading import read_guest_numbers, read_opt_outs
 from bulksms.contacts.opt_outs.replies import Replies, read_replies
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.screening.rejection_table import (
-    BlockRejections,
-    rejection_blocks,
-    rejections_of_block,
-)
+from bulksms.contacts.screening.rejection_table import rejection_blocks, rejections_of_block
 from bulksms.contacts.screening.result import (
     CONTACT_COLUMNS,
     REJECTION_COLUMNS,
@@ -42,7 +37,6 @@ __all__ = [
     "REJECTION_COLUMNS",
     "SUPPRESSING",
     "VALUE_LIMIT",
-    "BlockRejections",
     "ColumnMapping",
     "Contact",
     "Duplicates",
@@ -50,7 +44,6 @@ __all__ = [
     "OptOutList",
     "Profile",
     "Reason",
-    "Rejection",
     "Replies",
     "ScreeningResult",
     "ScreeningRules",

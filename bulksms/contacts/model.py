@@ -1,6 +1,5 @@
-"""Contact and rejection, and the closed list of reasons to leave a row out."""
+"""A contact, and the closed list of reasons to leave a row out."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,7 +10,6 @@ __all__ = [
     "VALUE_LIMIT",
     "Contact",
     "Reason",
-    "Rejection",
 ]
 
 PARAMS = ("param1", "param2", "param3", "param4", "param5")
@@ -70,14 +68,3 @@ class Contact(NamedTuple):
     param3: str = ""
     param4: str = ""
     param5: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
-    """A row that is not texted, with its reason, the column and the sentence people read."""
-
-    source: int
-    row: int
-    reason: Reason
-    column: str
-    sentence: str

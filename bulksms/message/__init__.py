@@ -2,7 +2,7 @@
 
 from bulksms.message import segments
 from bulksms.message.cost_advice import advise
-from bulksms.message.cost_stats import MessageMeter, MessageStats, NonGsmCharacter
+from bulksms.message.cost_stats import MessageMeter, MessageStats
 from bulksms.message.filled_texts import FilledTextChecks
 from bulksms.message.foreign_placeholders import foreign_placeholders
 from bulksms.message.marketing_rules import sender_findings, stop_mention_missing
@@ -30,8 +30,8 @@ from bulksms.message.quiet_hours import (
     next_allowed_time,
     quiet_period,
 )
-from bulksms.message.segments import Encoding, Segmentation, segmentation
-from bulksms.message.template import Placeholder, Template, normalise_texts
+from bulksms.message.segments import Encoding, segmentation
+from bulksms.message.template import Template, normalise_texts
 from bulksms.message.text_checks import check_text
 from bulksms.message.timezones import Locality, localities_of
 from bulksms.message.transliterate import transliterate
@@ -45,13 +45,10 @@ __all__ = [
     "Locality",
     "MessageMeter",
     "MessageStats",
-    "NonGsmCharacter",
     "PersonalisedBlock",
     "Personaliser",
-    "Placeholder",
     "PriceSource",
     "QuietPeriod",
-    "Segmentation",
     "SendingHours",
     "Tariff",
     "Template",

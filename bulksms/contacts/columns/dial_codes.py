@@ -27,7 +27,7 @@ __all__ = [
     "country_column",
     "dial_code_column",
     "is_area_code",
-    "is_called_dial_code",
+    "is_called",
     "looks_like_area_code",
 ]
 
@@ -35,11 +35,6 @@ HALF = 0.5  # of the filled cells that must be codes in a column called so
 THIRD = 1 / 3  # of them must have a + where no header says what they are; a shop is "0034", too
 SAMPLE = 1_000  # distinct cells that are looked at
 PREFIXED = re.compile(r"\+\s?\d")
-# Headers whose "+1" is one more, and not North America.
-ADDED = re.compile(
-    r"\b(guests?|plus ?ones?|invites?|accompagn|begleit|acompan|extras?|points?|score|bonus|remise|"
-    r"evolution|variation|change|diff)"
-)
 # A code with the name of its country before or behind it: "FR +33", "+33 (France)", "1-268".
 CODE = re.compile(
     r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?([1-9]\d{0,2})(?:[\s-]\d{3}|\.0)?"
@@ -69,7 +64,7 @@ def looks_like_area_code(text: str) -> bool:
 
 def area_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
     """Find the column that is called one of area codes and holds some."""
-    named = (at for at, header in enumerate(sheet.header) if _is_called_so(header, "area_headers"))
+    named = (at for at, header in enumerate(sheet.header) if is_called(header, "area_headers"))
     return next((at for at in named if at not in taken and _holds_areas(sheet, at)), None)
 
 
@@ -82,7 +77,7 @@ def country_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
         at
         for at, header in enumerate(sheet.header)
         if at not in taken
-        and _is_called_so(header, "spelled_out")
+        and is_called(header, "spelled_out")
         and all(map(WORD.fullmatch, _sample(sheet, at) or ("",)))
     )
     return named[0] if named else next(spelled_out, None)
@@ -97,25 +92,21 @@ def dial_code_column(
     """
     for at, header in enumerate(sheet.header):
         may_be_iso = is_country(header)
-        named = may_be_iso or _is_called_so(header, "headers")
+        named = may_be_iso or is_called(header, "headers")
         if at not in taken and named and _holds_codes(sheet, at, may_be_iso=may_be_iso):
             return at
     unnamed = (
         at
         for at, header in enumerate(sheet.header)
-        if at not in taken and not ADDED.search(" ".join(words(header)))
+        if at not in taken and not is_called(header, "added")
     )
     codes = (at for at in phones if _are_codes(_sample(sheet, at)))
     return next((at for at in unnamed if _looks_dialled(sheet, at)), next(codes, None))
 
 
-def is_called_dial_code(header: str) -> bool:
-    """Return whether a column is called like one of dial codes; its cells may be others."""
-    return _is_called_so(header, "headers")
-
-
 @cache
-def _is_called_so(header: str, name: str) -> bool:
+def is_called(header: str, name: str) -> bool:
+    """Return whether a header matches one of a list of expressions of the table `dial`."""
     text = " ".join(words(header))
     return any(re.search(expression, text) for expression in vocabulary()["dial"][name])
 

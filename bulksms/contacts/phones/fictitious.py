@@ -3,7 +3,7 @@
 Whether such a number is accepted is decided in `phones.parse`.
 """
 
-import re
+from bisect import bisect
 from functools import cache
 from itertools import product
 
@@ -21,14 +21,12 @@ HUNDREDS = 1 << 18  # hundreds of numbers: few others share one with a fictitiou
 
 def fictitious_range(phone_number: int) -> tuple[str, str] | None:
     """Name country and kind of the range of a fictitious number, `None` for a real one."""
-    e164 = f"+{phone_number}"
-    if not _any_range().fullmatch(e164):
+    first, last, indices = _intervals()
+    at = bisect(first, phone_number) - 1
+    if at < 0 or phone_number > last[at]:
         return None
-    return next(
-        (region, kind)
-        for region, kind, patterns in _ranges()
-        if re.fullmatch(_expression(patterns), e164)
-    )
+    region, kind, _ = _ranges()[indices[at] - 1]
+    return region, kind
 
 
 def may_be_fictitious(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -71,16 +69,6 @@ def _hundreds() -> NDArray[np.bool_]:
         positions = (DIGITS if sign == "x" else sign for sign in pattern[1:-2])
         marks[[int("".join(digits)) % HUNDREDS for digits in product(*positions)]] = True
     return marks
-
-
-@cache
-def _any_range() -> re.Pattern[str]:
-    """Match a whole fictitious number in E.164."""
-    return re.compile("|".join(_expression(patterns) for _, _, patterns in _ranges()))
-
-
-def _expression(patterns: tuple[str, ...]) -> str:
-    return "|".join(re.escape(pattern).replace("x", r"\d") for pattern in patterns)
 
 
 @cache

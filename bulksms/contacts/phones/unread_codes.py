@@ -4,7 +4,6 @@ Its header says too little ("Code", "Zone"), or it is a second column of dial co
 only where its cells are all countries or dial codes, and the numbers fit them.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +13,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow, ints_to_arrow
-from bulksms.contacts.columns.dial_codes import calling_code, dial_code_column, is_called_dial_code
-from bulksms.contacts.columns.headers import compact, words
+from bulksms.contacts.columns.dial_codes import calling_code, dial_code_column, is_called
+from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.phones.countries import is_flag, region_of_code, regions_of_rows
 from bulksms.contacts.phones.parse import NumberRules, parse_number
@@ -28,25 +27,6 @@ MOST_CODES = 300  # distinct cells; there are fewer countries
 HALF = 0.5
 FITTING = 0.9  # of the numbers of other countries must be numbers there
 WITHOUT_CODE = r"^[\s('\"]*(?:[1-9]|0[1-9])"
-# Headers that say nothing, or that the cells are codes.
-VAGUE = re.compile(
-    r"[a-z]?|codes?( ?\d)?|"
-    r"(colonne|column|col|unnamed|champ|field|spalte|columna|coluna|campo|phone|tel) ?\d*|"
-    r"(int|intl|international|nation|zone|area|region|trunk|reseau|network|prefix\w*|kod|code)"
-    r"( (tel|phone|code|reseau))?"
-)
-# A person's language or birth is not where the number is from.
-OTHER_THINGS = re.compile(
-    r"\b(lang|sprach|idiom|lingua|taal|locale|nationali|citizen|staatsang|birth|born|naissance|ne|"
-    r"geburt|nacimiento|nascita|destin|travel|voyage|reise|viaje|viagg|sejour|origin|herkunft|visa|"
-    r"pass|fax)"
-)
-# What else has numbers like dial codes.
-OTHER_NUMBERS = re.compile(
-    r"\b(dep|dept|departement|age|alter|edad|eta|idade|points?|score|q(ty|te|uantit\w*)|nb|nombre|"
-    r"montant|amount|prix|price|km|year|annee|zip|plz|cp|postal|postleitzahl|id|ref\w*|taille|size|"
-    r"rang|rank|table|place|seat|etage|floor|cuenta|client\w*|kunde\w*|produ\w*)\b"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +68,11 @@ def unread_codes(sheet: Sheet, mapping: ColumnMapping, region: str) -> UnreadCod
 
 def _may_be_codes(sheet: Sheet, mapping: ColumnMapping, at: int, header: str) -> bool:
     """Return whether header and first cells allow it."""
-    text = " ".join(words(header))
     block = next(sheet.rows.blocks([at]), None)
-    if block is None or OTHER_THINGS.search(text):
+    if block is None or is_called(header, "other_things"):
         return False
     cells = _distinct(block.column(at).slice(0, SAMPLE))
-    is_vague = VAGUE.fullmatch(text) is not None or is_called_dial_code(header)
+    is_vague = is_called(header, "vague") or is_called(header, "headers")
     plain = sum(map(_is_plain_code, cells))
     if len(cells) > MOST_CODES or not (plain >= HALF * len(cells) or is_vague):
         return False  # to look names of countries up is slow
@@ -102,7 +81,7 @@ def _may_be_codes(sheet: Sheet, mapping: ColumnMapping, at: int, header: str) ->
     if any(calling_code(cell) is None or "+" in cell for cell in cells):
         return mapping.country is None or any("+" in cell for cell in cells)
     beside_number = any(abs(at - phone) == 1 for phone in mapping.phone_numbers)
-    return is_vague or (beside_number and len(cells) > 1 and not OTHER_NUMBERS.search(text))
+    return is_vague or (beside_number and len(cells) > 1 and not is_called(header, "other_numbers"))
 
 
 def _compare(
