@@ -4,29 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bulksms.finding import Finding, Level
+from bulksms.text_files import read_shipped_table
 
 __all__ = ["foreign_placeholders"]
 
 NAME = r"([^\s{}\[\]()<>«»%*|$#@][^{}\[\]()<>«»%*|$#\n]{0,60}?)"
 SHOWN = 3
-# What templates leave blank, in brackets, in en, fr, de, es, it, pt, nl.
-BLANK_WORDS = frozenset((
-    "name", "firstname", "lastname", "customer", "client", "link", "url", "date", "time", "address",
-    "phone", "company", "amount", "code", "custom", "city", "insert", "your", "field",
-    "prénom", "prenom", "nom", "lien", "heure", "adresse", "téléphone", "telephone", "montant",
-    "ville", "société", "entreprise", "votre", "insérer", "inserer",
-    "vorname", "nachname", "kunde", "datum", "uhrzeit", "ort", "firma", "ihr", "betrag",
-    "nombre", "apellido", "cliente", "enlace", "fecha", "hora", "ciudad", "empresa",
-    "email", "mail", "fname", "lname", "subscriber", "contact", "recipient", "user", "unsubscribe",
-    "optout", "désinscription", "desinscription", "désabonnement", "desabonnement", "abmelden",
-    "baja", "nome", "cognome", "azienda", "cidade", "voornaam", "achternaam", "klant", "naam",
-    "bedrijf",
-))  # fmt: skip
-SMALL_WORDS = frozenset((
-    "the", "a", "of", "here", "first", "last", "short", "full", "stop", "court", "complet",
-    "default", "de", "du", "des", "la", "le", "l", "les", "ici",
-    "der", "die", "das", "hier", "del", "di", "da", "do", "el", "il", "o", "van", "het", "uw",
-))  # fmt: skip
 # Around the name of a column they are placeholders; otherwise they may be plain text.
 # ruff: noqa: RUF001 - quotes that look like those of ASCII are meant
 AROUND = (
@@ -109,7 +92,9 @@ def _parts(name: str) -> tuple[str, str]:
 def _is_blank_to_fill(name: str) -> bool:
     """Return whether the words in brackets ask the writer of the text for a value."""
     words = set(re.findall(r"[^\W\d_]+", name.casefold()))
-    return bool(words & BLANK_WORDS) and words <= BLANK_WORDS | SMALL_WORDS
+    table = read_shipped_table("bulksms.message", "blank_words.toml")
+    blanks = words.intersection(table["blanks"])
+    return bool(blanks) and words - blanks <= set(table["beside"])
 
 
 def _matches(pattern: str, text: str) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.rows.names import TITLED, split_names
 from bulksms.contacts.rows.row_table import Trait
 from bulksms.loader import Block, Sheet
+from bulksms.text_files import read_shipped_table
 
 __all__ = [
     "PLACEHOLDER",
@@ -46,31 +47,7 @@ WORD_SPARED = 15  # characters given up at most so that the cut falls between tw
 AT_A_WORD = re.compile(rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(?=\s)")
 NUMBER = r"^\+?\(?\d(?:[\s().\-/]*\d){7,}$"
 LONGER = r"(?s)^..."  # than two letters: "JP" is not a name in capitals
-NULL_LIKE = (
-    "null", "none", "nil", "nan", "nat", "n/a", "n.a.", "n/d", "n.d.", "n.c.", "s/o", "k.a.", "tbd",
-    "undefined", "unknown", "inconnu", "inconnue", "unbekannt", "desconocido", "desconocida",
-    "sconosciuto", "desconhecido", "?", "??", "???", "-", "--", "---", ".", "..", "...", "x", "xx",
-    "xxx", "{}", "[]", '""', "''", "array", "loading...",
-    "(none)", "(blank)", "(empty)", "(vide)", "(leer)", "(vacío)", "(vacias)", "(vazio)", "(vuoto)",
-    "not provided", "not available", "not set", "non renseigné", "non renseignée", "non communiqué",
-    "non communiquée", "à compléter", "à renseigner", "keine angabe", "sin especificar",
-    "sin datos", "non specificato", "não informado",
-)  # fmt: skip
-# No one is called so, but other columns may have them.
-NO_NAMES = (
-    "0", "false", "true", "faux", "vrai", "falsch", "wahr", "falso", "_", "/", "*", "prénom",
-    "prenom", "first name", "firstname", "last name", "lastname", "vorname", "nachname", "nombre",
-    "apellido", "apellidos", "cognome",
-)  # fmt: skip
-# Errors of spreadsheet programs, in six languages.
-ERRORS = (
-    "#n/a", "#nv", "#n/d", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!",
-    "#calc!", "#field!", "#blocked!", "#connect!", "#unknown!", "#busy!", "#error!",
-    "#getting_data", "#valeur!", "#nom?", "#nombre!", "#nul!", "#champ!", "#propagation!",
-    "#bloqué!", "#wert!", "#bezug!", "#zahl!", "#feld!", "#überlauf!", "#¡ref!", "#¡valor!",
-    "#¡num!", "#¡div/0!", "#¿nombre?", "#¡nulo!", "#valore!", "#nome?", "#rif!", "#valor!",
-    "err:502", "err:504", "err:508", "err:522",
-)  # fmt: skip
+_WORDS = read_shipped_table("bulksms.contacts.rows", "words.toml")["values"]
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
 # No one sees them; the last two join letters of some scripts, and pictures.
 INVISIBLE = (
@@ -164,7 +141,7 @@ def null_like_word(sheet: Sheet, mapping: ColumnMapping, row: int) -> str:
 
 def have_errors(values: pa.DictionaryArray) -> NDArray[np.bool_]:
     """Mark the rows with an error of a spreadsheet program for a value."""
-    return for_rows(bools_from_arrow(_is_one_of(values.dictionary, ERRORS)), values)
+    return for_rows(bools_from_arrow(_is_one_of(values.dictionary, _WORDS["errors"])), values)
 
 
 def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
@@ -216,7 +193,8 @@ def _is_filled(texts: pa.StringArray) -> pa.BooleanArray:
 
 
 def _null_like(name: str) -> Test:
-    words = (*NULL_LIKE, *NO_NAMES) if name in FIELDS[:2] else NULL_LIKE
+    no_names = _WORDS["no_names"] if name in FIELDS[:2] else []
+    words = [*_WORDS["null_like"], *no_names]
     return lambda texts: _is_one_of(texts, words)
 
 

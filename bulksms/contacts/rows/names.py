@@ -7,6 +7,7 @@ from itertools import pairwise
 import pyarrow as pa
 
 from bulksms.columnar.arrays import strings_to_arrow
+from bulksms.text_files import read_shipped_table
 
 __all__ = ["TITLED", "split_names"]
 
@@ -19,43 +20,13 @@ BEFORE_FAMILY_NAMES = frozenset(PARTICLES.split("|")) - {"al", "el", "ben", "sai
 TWO_WORDS = re.compile(
     rf"(?i)(?P<first_name>\S+)\s+(?P<last_name>(?:(?:(?:{PARTICLES})\s+)+|(?:d'))?\S+)$"
 )
-TITLES = frozenset((
-    "m", "mr", "mme", "mlle", "mmes", "mlles", "mm", "messrs", "monsieur", "madame", "messieurs",
-    "mesdames", "mademoiselle", "docteur", "dr", "professeur", "prof", "maître", "maitre",
-    "me", "pr", "veuve", "vve", "famille",  # fr
-    "mrs", "ms", "miss", "mx", "sir", "rev", "capt", "captain", "lady", "lord", "family",  # en
-    "herr", "herrn", "hr", "frau", "fr", "fräulein", "familie", "fam", "eheleute", "dipl-ing",  # de
-    "sr", "sra", "srta", "sres", "señor", "señora", "señorita", "doña", "dña", "familia",
-    "d", "d.a",  # es
-    "sig", "sigra", "signa", "signor", "signora", "signore", "signorina", "dott", "dottssa",
-    "dottore", "dottoressa", "profssa", "avv", "ing", "geom", "famiglia",
-    "egr", "gentma", "gentmo", "spettle",  # it
-    "senhor", "senhora", "dona", "dra", "exmo", "exma", "eng", "engo", "menina", "família",  # pt
-    "mgr", "sœur", "soeur", "abbé", "cdt",  # fr, of services
-    "fru", "frk", "herra", "rouva", "pani", "pane", "paní",  # da, no, fi, pl, cs
-    "dhr", "heer", "meneer", "mevr", "mevrouw", "mw", "mej", "drs",  # nl
-))  # fmt: skip
-FAMILIES = frozenset(("family", "famille", "familie", "famiglia", "familia", "família"))
-SUFFIXES = frozenset(("jr", "jnr", "ii", "iii", "iv", "esq", "phd"))
-# Words for companies and the like, which have no first name; the short ones only in capitals.
-COMPANIES = frozenset((
-    "indivision", "succession", "consorts", "association", "asso", "mairie", "entreprise", "firma",
-    "restaurant", "hôtel", "hotel", "pharmacie", "cabinet", "garage", "boulangerie", "école",
-    "collège", "lycée", "camping", "syndicat", "copropriété", "boutique", "verein",
-    "sarl", "sas", "sasu", "eurl", "sci", "scp", "earl", "ste", "sté", "société", "ets",
-    "gmbh", "ohg", "ltd", "llc", "inc", "plc", "srl", "slu", "lda", "bvba", "vof",
-    "SA", "AG", "KG", "SL", "SPA", "BV", "NV",
-))  # fmt: skip
-# What follows is a family name of another time.
-BORN = frozenset(("née", "né", "nee", "épouse", "ép", "geb", "geborene", "geboren", "nata", "dite"))
-AND = frozenset(("et", "and", "und", "y", "e", "&", "+", "/", "ou", "or", "oder", "o"))
-# As Arrow writes it: a first name that begins with a title.
-TITLED = (
-    r"(?i)^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|me|dr|docteur|pr|prof|professeur|veuve"
-    r"|famille|mrs|ms|miss|sir|herr|hr|frau|familie|sr|sra|srta|señora?|señorita|dra|exmo|sig|sig\.[rn]a"
-    r"|signora?|signorina|dott|dott\.ssa|avv|famiglia|familia|família|senhora?|dhr|heer|meneer|mevr"
-    r"|mevrouw|mw|dña|maître|capt|lady|lord|fräulein|family|société|sarl|eurl)(?:\.|\s|$)"
+_WORDS = read_shipped_table("bulksms.contacts.rows", "words.toml")["names"]
+TITLES, FAMILIES, SUFFIXES, COMPANIES, BORN, AND = (
+    frozenset[str](_WORDS[name])
+    for name in ("titles", "families", "suffixes", "companies", "born", "and")
 )
+# As Arrow writes it: a first name that begins with a title.
+TITLED = rf"(?i)^(?:{'|'.join(_WORDS['first_name_titles'])})(?:\.|\s|$)"
 ARTICLES = frozenset(("the", "la", "de"))
 ENOUGH_CAPITALS = 3  # letters: "JP" is not a family name
 
