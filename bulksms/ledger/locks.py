@@ -52,12 +52,14 @@ class NamedLocks(ABC):
     def series(self, name: str) -> AbstractContextManager[None]:
         """Hold the lock of a repeated campaign, so that only one run is active at a time.
 
+        A file system may not tell `Welcome.toml` from `welcome.toml`, so names do not either.
+
         Raises:
             LedgerBusy: another process holds it.
             LedgerError: it cannot be taken at all.
         """
         return self._held(
-            f"series/{name}",
+            f"series/{name.casefold()}",
             lambda location: (
                 f"Another run of {name!r} is active{location}: wait for it to end. "
                 "Nothing was sent."

@@ -108,3 +108,14 @@ def test_workers_of_an_account_are_those_of_other_campaigns_too(
     assert ledger.lanes.machines_of_others(ALICE, other.name) == ["east"]
     clock.seconds = 30
     assert ledger.lanes.machines_of_others(ALICE, other.name) == []
+
+
+def test_a_series_is_busy_under_any_capitals_of_its_name(
+    ledger: Ledger, open_again: Callable[[], Ledger]
+) -> None:
+    """A file system may not tell `Welcome.toml` from `welcome.toml`."""
+    with open_again() as other, other.locks.series("Welcome"):
+        with pytest.raises(LedgerBusy, match="Another run of 'welcome'"):
+            ledger.locks.series("welcome").__enter__()
+        with ledger.locks.series("spring"):
+            pass
