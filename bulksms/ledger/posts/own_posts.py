@@ -44,40 +44,60 @@ def record_answer(
         connection, key, FrameState.INTENT, at, values, posted_by=posted_by
     ):
         return
-    if is_retry and _is_recorded(connection, key, at, values):
-        return
-    if posted_by is None or not _is_doubted(connection, key, posted_by):
-        transitions.refuse_change(key, FrameState.INTENT)
-    is_accepted, is_worker = values["state"] in ACCEPTED, posted_by[0] is not None
-    if is_accepted:
-        transitions.change_frame(
-            connection, key, FrameState.IN_DOUBT, at, values, posted_by=posted_by
-        )
-    if is_worker:
-        return
-    if is_accepted:
+    was_late = _find_recorded(connection, key, at, values) if is_retry else None
+    if was_late is None:
+        was_late = _record_late(connection, key, at, values, posted_by)
+    if was_late and posted_by is not None and not _is_worker(posted_by):
         raise CampaignTakenOver(
             f"The answer to frame {key[1]} is recorded, but another program has taken this "
             "campaign over: nothing more is posted here; resume once it has ended.",
             code="campaign_busy",
         )
-    transitions.refuse_change(key, FrameState.INTENT)
 
 
-def _is_recorded(
-    connection: sa.Connection, key: FrameKey, at: datetime, values: Mapping[str, Any]
+def _record_late(
+    connection: sa.Connection,
+    key: FrameKey,
+    at: datetime,
+    values: Mapping[str, Any],
+    posted_by: PostedBy | None,
 ) -> bool:
-    """Whether this answer was recorded by an earlier try whose result was lost.
+    """Record the answer to a post that is in doubt by now, if it proves that it was accepted."""
+    if posted_by is None or not _is_doubted(connection, key, posted_by):
+        transitions.refuse_change(key, FrameState.INTENT)
+    if values["state"] in ACCEPTED:
+        return transitions.change_frame(
+            connection, key, FrameState.IN_DOUBT, at, values, posted_by=posted_by
+        )
+    if not _is_worker(posted_by):
+        transitions.refuse_change(key, FrameState.INTENT)
+    return False
 
-    It need not be the last entry: the frame may have been posted again since.
+
+def _find_recorded(
+    connection: sa.Connection, key: FrameKey, at: datetime, values: Mapping[str, Any]
+) -> bool | None:
+    """Whether an earlier try, whose result was lost, recorded this answer to a post in doubt.
+
+    None when none did. It need not be the last entry: the frame may have been posted again since.
     """
-    answer = sa.select(entry.c.id).where(
-        is_frame(entry, *key),
+    of_frame = is_frame(entry, *key)
+    answers = sa.select(entry.c.id).where(
+        of_frame,
         entry.c.state == values["state"],
         entry.c.at == at,
         entry.c.ticket.is_not_distinct_from(transitions.storable(values.get("ticket"))),
     )
-    return connection.scalar(answer.limit(1)) is not None
+    answer = connection.scalar(answers.order_by(entry.c.id.desc()).limit(1))
+    if answer is None:
+        return None
+    earlier = sa.select(entry.c.state).where(of_frame, entry.c.id < answer)
+    before = connection.scalar(earlier.order_by(entry.c.id.desc()).limit(1))
+    return before is FrameState.IN_DOUBT
+
+
+def _is_worker(posted_by: PostedBy) -> bool:
+    return posted_by[0] is not None
 
 
 def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -> bool:

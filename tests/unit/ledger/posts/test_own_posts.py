@@ -1,10 +1,11 @@
 """An answer belongs to one post of a frame, and never to another post of any worker."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
-from bulksms.errors import LedgerBusy, LedgerError
+from bulksms.errors import CampaignTakenOver, LedgerBusy, LedgerError
 from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger, ProofRecord
 from bulksms.ledger.posts.claims import Claims
 from bulksms.ledger.posts.group_commit import FrameCommit, PendingWrite
@@ -109,7 +110,7 @@ class CommitHeardOfLate(FrameCommit):
         self._between = between
 
     def _write(self, pending: PendingWrite) -> Intent | None:
-        with self._storage.changing_frames() as connection:
+        with self._storage.changing_frames() as connection, suppress(CampaignTakenOver):
             pending.write(connection, is_retry=False)
         self._between()
         with self._storage.changing_frames(alone=True) as connection:
@@ -147,3 +148,27 @@ def test_an_answer_is_recorded_once_though_it_is_tried_twice(
         assert ledger.frames.get(campaign.id, 1).state is FrameState.PLANNED
     states = [entry.state.value for entry in ledger.frames.entries(campaign.id, 1)]
     assert states == ["intent", "planned"] * 2
+
+
+def test_a_run_learns_that_its_campaign_was_taken_over_though_the_first_reply_is_lost(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    assert claim(ledger, campaign, None)
+    doubt(ledger, campaign, None)
+    late = claims_heard_of_late(ledger, lambda: None)
+    with pytest.raises(CampaignTakenOver):
+        late.record(campaign.id, 1, FrameState.ACCEPTED, LATER, claimed_by=(None, 1))
+    states = [entry.state.value for entry in ledger.frames.entries(campaign.id, 1)]
+    assert states == ["intent", "in_doubt", "accepted"]
+
+
+def test_a_late_answer_of_a_worker_is_recorded_once_though_it_is_tried_twice(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    east = ledger.holders.register("east", 7).id
+    assert claim(ledger, campaign, east)
+    doubt(ledger, campaign, east)
+    late = claims_heard_of_late(ledger, lambda: None)
+    late.record(campaign.id, 1, FrameState.ACCEPTED, LATER, claimed_by=(east, 1))
+    states = [entry.state.value for entry in ledger.frames.entries(campaign.id, 1)]
+    assert states == ["intent", "in_doubt", "accepted"]
