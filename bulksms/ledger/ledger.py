@@ -37,7 +37,7 @@ class Ledger:
         self.settlements = parts.Settlements(storage)
         self.orders = parts.Orders(storage)
         self.opt_outs = parts.OptOuts(storage, witnesses, clock)
-        self.refusals = parts.Refusals(storage)
+        self.refusals = parts.Refusals(storage, witnesses)
         self.held_stops = parts.HeldStops(storage)
         self.proofs = parts.Proofs(storage)
         self.history = parts.History(storage, self.pseudonyms)

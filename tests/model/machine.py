@@ -268,7 +268,6 @@ class CampaignHistory(RuleBasedStateMachine):
     @rule(whole=st.booleans())
     def restore(self, *, whole: bool) -> None:
         backup = self.root / "backup"
-        self.refusing.clear()  # of a no in a list the witnesses know nothing
         if whole:
             shutil.rmtree(self.original)
             shutil.copytree(backup, self.original)

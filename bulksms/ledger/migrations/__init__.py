@@ -15,7 +15,7 @@ from bulksms.ledger.schema.tables import metadata
 
 __all__ = ["HEAD", "take_steps", "upgrade", "version"]
 
-HEAD = "0022"
+HEAD = "0023"
 SERVER = "postgresql"
 TEXTS = ("VARCHAR", "TEXT")
 FOLDER = Path(__file__).parent

@@ -18,7 +18,6 @@ from bulksms.clock import Clock
 from bulksms.ledger.people import opt_out_events, source_row_parts
 from bulksms.ledger.people.members import pack_numbers, unpack_numbers
 from bulksms.ledger.people.pseudonyms import hash_text, pseudonyms_of
-from bulksms.ledger.people.refusals import REFUSALS, forget_refusals
 from bulksms.ledger.schema.row_values import is_frame
 from bulksms.ledger.schema.tables import (
     audit_entry,
@@ -90,7 +89,6 @@ class Erasures:
             pseudonym = int(pseudonyms_of(erased, key)[0])
             for campaign_id in connection.scalars(sa.select(campaign.c.id)).all():
                 _erase_members(connection, campaign_id, erased, key, editor)
-                forget_refusals(connection, campaign_id, [number], key)
                 for part, content in _parts_without(connection, campaign_id, pseudonym, editor):
                     source_row_parts.replace_part(connection, campaign_id, part, content)
             connection.execute(sa.delete(receipt).where(receipt.c.number == number))
@@ -119,7 +117,6 @@ class Erasures:
                 connection.scalar(sa.select(campaign.c.parameters).where(is_campaign)) or {}
             )
             parameters.pop("seeds", None)  # numbers of colleagues
-            parameters.pop(REFUSALS, None)
             purged = {"purged_at": now, "parameters": parameters}
             connection.execute(sa.update(campaign).where(is_campaign).values(purged))
 

@@ -6,6 +6,7 @@ The key is secret and random: a witness alone does not reveal the phone numbers.
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -28,14 +29,15 @@ __all__ = [
     "find_lost",
     "find_own_key",
     "forget_hashed",
+    "hash_of",
     "hashed_among",
-    "hashes_of",
     "import_events",
     "keep_hashed",
     "key_id_of",
     "known_keys",
     "own_key",
     "record_change",
+    "refusals_by_key",
     "restore_lost",
 ]
 
@@ -74,9 +76,16 @@ def own_key(connection: sa.Connection, now: datetime) -> bytes:
 
 
 def record_change(
-    connection: sa.Connection, change: str, numbers: Sequence[int], now: datetime
+    connection: sa.Connection,
+    change: str,
+    numbers: Sequence[int],
+    now: datetime,
+    campaign: str | None = None,
 ) -> list[OptOutEvent]:
-    """Insert the events of a change: "+" for new opt-outs, "-" for numbers taken back."""
+    """Insert the events of a change: "+" for new opt-outs, "-" for numbers taken back.
+
+    With a `campaign` they are refusals of that one alone.
+    """
     key = own_key(connection, now)
     last = connection.scalar(sa.select(sa.func.max(opt_out_event.c.seq))) or 0
     chunks = [numbers[start : start + PER_EVENT] for start in range(0, len(numbers), PER_EVENT)]
@@ -85,8 +94,9 @@ def record_change(
             seq=last + index,
             change=change,
             key_id=key_id_of(key),
-            hashes=b"".join(_hash(number, key) for number in chunk),
+            hashes=b"".join(hash_of(number, key) for number in chunk),
             at=now,
+            campaign=campaign,
         )
         for index, chunk in enumerate(chunks, start=1)
     ]
@@ -123,16 +133,12 @@ def import_events(
     """Take over events from witnesses; count opt-outs restored, and those without a key.
 
     Opt-outs come back, and no one is made textable: an imported "-" only ends a "+" before it.
-    Phone numbers among the candidates are stored as such, others by their hash.
+    Phone numbers among the candidates are stored as such, others by their hash. The event of a
+    refusal is the refusal itself.
     """
     ordered = sorted(events, key=lambda event: event.seq)
     _insert(connection, ordered)
-    opted_out: dict[tuple[str, bytes], bool] = {}
-    for event in ordered:
-        for digest in event.split_hashes():
-            opted_out[event.key_id, digest] = event.change == "+"
-    wanted = {key for key, is_opted_out in opted_out.items() if is_opted_out}
-    keys = _keys(connection)
+    wanted, keys = _opted_out(ordered), _keys(connection)
     readable = {pair for pair in wanted if pair[0] in keys}
     present = set(connection.scalars(sa.select(opt_out.c.number)))
     numbers_by_hash = _numbers_of(readable, keys, {*candidates, *present})
@@ -144,7 +150,21 @@ def import_events(
     if hashed:
         rows = [{"key_id": key_id, "hash": digest, "added_at": now} for key_id, digest in hashed]
         connection.execute(sa.insert(hashed_opt_out), rows)
-    return len(new) + len(hashed), len(wanted) - len(readable)
+    refusals = [event for event in ordered if event.campaign is not None]
+    refused = sum(len(event.split_hashes()) for event in refusals if event.key_id in keys)
+    lost = sum(len(event.split_hashes()) for event in refusals if event.key_id not in keys)
+    return len(new) + len(hashed) + refused, len(wanted) - len(readable) + lost
+
+
+def refusals_by_key(connection: sa.Connection, campaign: str) -> dict[bytes, set[bytes]]:
+    """Read the hashes of the people who said no to a campaign, by the key of the hashes."""
+    keys, hashes = _keys(connection), defaultdict[bytes, set[bytes]](set)
+    of_campaign = opt_out_event.c.campaign == campaign
+    statement = select_fields(OptOutEvent, opt_out_event).where(of_campaign)
+    for event in read_all(connection, OptOutEvent, statement):
+        if event.key_id in keys:
+            hashes[keys[event.key_id]].update(event.split_hashes())
+    return hashes
 
 
 def hashed_among(connection: sa.Connection, numbers: Iterable[int]) -> list[int]:
@@ -154,7 +174,7 @@ def hashed_among(connection: sa.Connection, numbers: Iterable[int]) -> list[int]
 
 def keep_hashed(connection: sa.Connection, number: int, key: bytes, now: datetime) -> None:
     """Keep an opt-out by its hash alone, for a person who was erased."""
-    row = {"key_id": key_id_of(key), "hash": _hash(number, key), "added_at": now}
+    row = {"key_id": key_id_of(key), "hash": hash_of(number, key), "added_at": now}
     if not _find_hashed(connection, [number]):
         connection.execute(sa.insert(hashed_opt_out).values(row))
 
@@ -162,22 +182,18 @@ def keep_hashed(connection: sa.Connection, number: int, key: bytes, now: datetim
 def changes_of(connection: sa.Connection, number: int) -> list[tuple[datetime, str]]:
     """Read when a phone number opted out ("+") or was taken back ("-"), the oldest first."""
     keys = _keys(connection)
-    hashes = {key_id: _hash(number, key) for key_id, key in keys.items()}
+    hashes = {key_id: hash_of(number, key) for key_id, key in keys.items()}
     return [
         (event.at, event.change)
         for event in all_events(connection)
-        if hashes.get(event.key_id) in event.split_hashes()
+        if event.campaign is None and hashes.get(event.key_id) in event.split_hashes()
     ]
 
 
 def find_lost(connection: sa.Connection) -> set[tuple[str, bytes]]:
     """Find the hashes of opt-outs that were never taken back and are on no list any more."""
-    opted_out: dict[tuple[str, bytes], bool] = {}
-    for event in all_events(connection):
-        for digest in event.split_hashes():
-            opted_out[event.key_id, digest] = event.change == "+"
     keys = _keys(connection)
-    wanted = {pair for pair, is_out in opted_out.items() if is_out and pair[0] in keys}
+    wanted = {pair for pair in _opted_out(all_events(connection)) if pair[0] in keys}
     numbers = list(connection.scalars(sa.select(opt_out.c.number)))
     listed = _numbers_of(wanted, keys, numbers)
     return wanted - listed.keys() - _hashed(connection)
@@ -201,13 +217,19 @@ def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:
     return len(set(number_by_key.values()))
 
 
-def hashes_of(numbers: Iterable[int], key: bytes) -> list[str]:
-    """Return the keyed hashes of phone numbers, in hexadecimal."""
-    return [_hash(number, key).hex() for number in numbers]
-
-
-def _hash(number: int, key: bytes) -> bytes:
+def hash_of(number: int, key: bytes) -> bytes:
+    """Return the keyed hash of a phone number."""
     return hashlib.blake2b(b"%d" % number, key=key, digest_size=HASH_SIZE).digest()
+
+
+def _opted_out(events: Iterable[OptOutEvent]) -> set[tuple[str, bytes]]:
+    """Find the hashes of the numbers that opted out of everything and were not taken back."""
+    opted_out: dict[tuple[str, bytes], bool] = {}
+    for event in events:
+        if event.campaign is None:
+            pairs = ((event.key_id, digest) for digest in event.split_hashes())
+            opted_out |= dict.fromkeys(pairs, event.change == "+")
+    return {pair for pair, is_out in opted_out.items() if is_out}
 
 
 def _insert(connection: sa.Connection, events: Sequence[OptOutEvent]) -> None:
@@ -228,7 +250,7 @@ def _find_hashed(connection: sa.Connection, numbers: Iterable[int]) -> dict[tupl
     opted_out: dict[tuple[str, bytes], int] = {}
     asked = list(numbers)
     for key_id, key in KEYS_USED.execute(connection, {}):
-        by_hash = {_hash(number, key): number for number in asked}
+        by_hash = {hash_of(number, key): number for number in asked}
         for has_hash in among(hashed_opt_out.c.hash, by_hash):
             statement = sa.select(hashed_opt_out.c.hash).where(has_hash)
             own = statement.where(hashed_opt_out.c.key_id == key_id)
@@ -245,5 +267,5 @@ def _numbers_of(
         pair: number
         for number in (numbers if used else ())
         for key_id, key in used.items()
-        if (pair := (key_id, _hash(number, key))) in hashed
+        if (pair := (key_id, hash_of(number, key))) in hashed
     }

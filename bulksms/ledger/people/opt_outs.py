@@ -25,7 +25,7 @@ from bulksms.ledger.witness.witness_pair import WitnessPair
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["OptOuts"]
+__all__ = ["OptOuts", "append_to_witnesses"]
 
 NUMBERS_AT_ONCE = 1 << 16  # hashed together
 
@@ -59,7 +59,7 @@ class OptOuts:
             owner = attempts.name_of_ledger(connection)
             lines = [event.line for event in events]
             lines += _audited(connection, AuditAction.OPT_OUT, len(new), now)
-        self._append_to_witnesses(owner, key, lines)
+        append_to_witnesses(self._storage, self._witnesses, owner, key, lines)
         return len(new)
 
     def remove(self, numbers: Iterable[int]) -> int:
@@ -81,7 +81,7 @@ class OptOuts:
             owner = attempts.name_of_ledger(connection)
             lines = [event.line for event in events]
             lines += _audited(connection, AuditAction.OPT_OUT_WITHDRAWN, len(removed), now)
-        self._append_to_witnesses(owner, key, lines)
+        append_to_witnesses(self._storage, self._witnesses, owner, key, lines)
         return len(removed)
 
     def all(self) -> "PhoneNumbers":
@@ -149,18 +149,21 @@ class OptOuts:
         with self._storage.reading() as connection:
             return opted_out_members(connection, campaign_id, number)
 
-    def _append_to_witnesses(self, owner: str | None, key: bytes, lines: list[bytes]) -> None:
-        """Append a change to the witnesses, which begin with it where nothing was posted yet.
 
-        A ledger that replaces a deleted one has no name, and gets its witnesses later.
-        """
-        if owner is None:
-            return
-        with self._storage.reading() as connection:
-            if not attempts.known_keys(connection):
-                self._witnesses.create_missing(owner)
-        self._witnesses.keep_key(owner, key)
-        self._witnesses.append_for(owner, lines)
+def append_to_witnesses(
+    storage: Storage, witnesses: WitnessPair, owner: str | None, key: bytes, lines: list[bytes]
+) -> None:
+    """Append a change to the witnesses, which begin with it where nothing was posted yet.
+
+    A ledger that replaces a deleted one has no name, and gets its witnesses later.
+    """
+    if owner is None:
+        return
+    with storage.reading() as connection:
+        if not attempts.known_keys(connection):
+            witnesses.create_missing(owner)
+    witnesses.keep_key(owner, key)
+    witnesses.append_for(owner, lines)
 
 
 def _audited(

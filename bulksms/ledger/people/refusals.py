@@ -1,38 +1,50 @@
 """People who said no in the list of one campaign, and are left out of what another has left.
 
-Kept with that campaign by keyed hashes: no opt-out of all campaigns, and no phone number.
+They are events of the opt-outs that name this campaign: keyed hashes, which the witnesses get
+too, and no opt-out of all campaigns.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bulksms.ledger.frame_states import attempts
+from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.people.members import phone_numbers
-from bulksms.ledger.people.opt_out_events import find_own_key, hashes_of, own_key
-from bulksms.ledger.schema.tables import campaign
+from bulksms.ledger.people.opt_outs import append_to_witnesses
 from bulksms.ledger.storage import Storage
+from bulksms.ledger.witness.witness_pair import WitnessPair
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["REFUSALS", "Refusals", "forget_refusals"]
-
-REFUSALS = "refusals"  # among the parameters of a campaign
+__all__ = ["Refusals"]
 
 
 class Refusals:
     """The refusals of a ledger's campaigns; each method is one transaction."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
+        self._storage, self._witnesses = storage, witnesses
 
     def add(self, campaign_id: int, numbers: "PhoneNumbers", now: datetime) -> None:
-        """Keep people out of what an order may still send of a campaign."""
+        """Keep people out of what may still be sent of a campaign; durable when this returns.
+
+        Raises:
+            LedgerError: they could not be written down.
+        """
         with self._storage.writing() as connection:
-            refusing = hashes_of(numbers.tolist(), own_key(connection, now))
-            _change(connection, campaign_id, lambda kept: kept.union(refusing))
+            key = opt_out_events.own_key(connection, now)
+            name = _name(connection, campaign_id)
+            kept = opt_out_events.refusals_by_key(connection, name)[key]
+            asked = sorted(set(numbers.tolist()))
+            new = [number for number in asked if opt_out_events.hash_of(number, key) not in kept]
+            events = opt_out_events.record_change(connection, "+", new, now, campaign=name)
+            owner = attempts.name_of_ledger(connection)
+        lines = [event.line for event in events]
+        append_to_witnesses(self._storage, self._witnesses, owner, key, lines)
 
     def in_frames(
         self, campaign_id: int, numbers: Iterable[int]
@@ -45,40 +57,17 @@ class Refusals:
 
         by_frame = []
         with self._storage.reading() as connection:
-            kept = set(_parameters(connection, campaign_id).get(REFUSALS, ()))
-            key = find_own_key(connection) if kept else None
-            if key is None:
-                return []
-            for number in numbers:
+            kept = opt_out_events.refusals_by_key(connection, _name(connection, campaign_id))
+            for number in numbers if kept else ():
                 members = phone_numbers(connection, campaign_id, number)
-                refusing = [digest in kept for digest in hashes_of(members.tolist(), key)]
+                refusing = [
+                    any(opt_out_events.hash_of(member, key) in kept[key] for key in kept)
+                    for member in members.tolist()
+                ]
                 if any(refusing):
                     by_frame.append((number, np.compress(refusing, members).astype(np.int64)))
         return by_frame
 
 
-def forget_refusals(
-    connection: sa.Connection, campaign_id: int, numbers: Iterable[int], key: bytes
-) -> None:
-    """Forget the refusals of people of whom the campaign has nothing left to send."""
-    forgotten = hashes_of(numbers, key)
-    _change(connection, campaign_id, lambda kept: kept.difference(forgotten))
-
-
-def _change(
-    connection: sa.Connection, campaign_id: int, change: Callable[[set[str]], set[str]]
-) -> None:
-    """Write the refusals as they are after a change, if it is one."""
-    parameters = _parameters(connection, campaign_id)
-    kept = set(parameters.get(REFUSALS, ()))
-    changed = change(kept)
-    if changed != kept:
-        values = {"parameters": parameters | {REFUSALS: sorted(changed)}}
-        connection.execute(sa.update(campaign).where(campaign.c.id == campaign_id).values(values))
-
-
-def _parameters(connection: sa.Connection, campaign_id: int) -> dict[str, Any]:
-    parameters: dict[str, Any] = connection.execute(
-        sa.select(campaign.c.parameters).where(campaign.c.id == campaign_id)
-    ).scalar_one()
-    return parameters
+def _name(connection: sa.Connection, campaign_id: int) -> str:
+    return attempts.name_and_text(connection, campaign_id)[0]

@@ -37,7 +37,8 @@ opt_out_key = sa.Table(
     sa.Column("own", sa.Boolean, nullable=False),
 )
 
-# One row for every change of the opt-outs: "+" or "-", and the hashes of its phone numbers.
+# One row for every change of the opt-outs: "+" or "-", and the hashes of its phone numbers. With
+# a campaign these people said no to that one alone.
 opt_out_event = sa.Table(
     "opt_out_event",
     metadata,
@@ -47,6 +48,7 @@ opt_out_event = sa.Table(
     sa.Column("key_id", short_text(8), nullable=False),
     sa.Column("hashes", sa.LargeBinary, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("campaign", short_text(200)),
 )
 
 # Opt-outs that came back from a witness, of phone numbers that this ledger has never seen.

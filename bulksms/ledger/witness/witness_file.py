@@ -98,7 +98,7 @@ class OptOutEvent:
     """One change of the opt-outs, small enough for one line.
 
     `change` is "+" for numbers that opted out and "-" for numbers taken back; `key_id` names
-    the secret key of the hashes.
+    the secret key of the hashes. With a `campaign` they said no to that one alone.
     """
 
     seq: int
@@ -106,11 +106,15 @@ class OptOutEvent:
     key_id: str
     hashes: bytes
     at: datetime
+    campaign: str | None = None
 
     @property
     def key(self) -> Key:
         """The line's key, which holds the whole change."""
-        return f"{OPT_OUTS}\t{self.seq}\t{self.change}{self.key_id}:{self.hashes.hex()}".encode()
+        numbers = f"{self.change}{self.key_id}:{self.hashes.hex()}"
+        if self.campaign is not None:
+            numbers += f":{json.dumps(self.campaign)}"
+        return f"{OPT_OUTS}\t{self.seq}\t{numbers}".encode()
 
     @property
     def line(self) -> bytes:
@@ -122,12 +126,14 @@ class OptOutEvent:
         """Read an intact line."""
         _, _, seq, numbers, at = line.decode().split("\t")
         key_id, _, hashes = numbers[1:].partition(":")
+        hashes, _, campaign = hashes.partition(":")
         return cls(
             seq=int(seq),
             change=numbers[0],
             key_id=key_id,
             hashes=bytes.fromhex(hashes),
             at=datetime.fromisoformat(at),
+            campaign=json.loads(campaign) if campaign else None,
         )
 
     def split_hashes(self) -> list[bytes]:
@@ -143,9 +149,8 @@ class WitnessContents:
     `lines` are those of posts, `opt_out_lines` those of changes of the opt-outs, `audit_lines`
     those of the audit trail.
 
-    `moved_to` is where the ledger was found later, after its folder was moved.
-
-    `damaged` tells that some lines are not as they were written.
+    `moved_to` is where the ledger was found later, after its folder was moved. `damaged` tells
+    that some lines are not as they were written.
     """
 
     exists: bool = False
@@ -191,9 +196,7 @@ class WitnessFile:
         except OSError:
             return WitnessContents(exists=True, damaged=True)
         owner = ledger_path = moved_to = None
-        lines: dict[Key, bytes] = {}
-        opt_out_lines: dict[Key, bytes] = {}
-        audit_lines: dict[Key, bytes] = {}
+        lines, opt_out_lines, audit_lines = (dict[Key, bytes]() for _ in range(3))
         special = {OPT_OUTS.encode(): opt_out_lines, AUDIT.encode(): audit_lines}
         raw = content.split(b"\n")
         for line in filter(_is_intact, raw):

@@ -37,7 +37,7 @@ TAKEN = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SI
 # Seeds that got no text are tried again by the next run: contacts do not wait for them.
 TRIES = 2
 # What a campaign says of its own run and files; the text to its seeds has neither.
-OWN = frozenset({"seeds", "seeds_cost", "series", "corrects", "optouts", "outputs", "refusals"})
+OWN = frozenset({"seeds", "seeds_cost", "series", "corrects", "optouts", "outputs"})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """A ledger of every earlier schema comes to this version's with all that it held."""
 
+import hashlib
+import json
 import re
 import sqlite3
 import zlib
@@ -48,6 +50,7 @@ EARLIER = [
     "0019",
     "0020",
     "0021",
+    "0022",
 ]
 
 
@@ -209,3 +212,18 @@ def _description(file: Path) -> dict[str, tuple[object, ...]]:
 
 def test_head_is_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config()).get_current_head() == migrations.HEAD
+
+
+def test_refusals_among_the_parameters_become_events(tmp_path: Path) -> None:
+    an_old_ledger(tmp_path, "0022")
+    key = bytes(32)
+    hashes = [hashlib.blake2b(b"%d" % (ANNA + n), key=key, digest_size=16) for n in range(101)]
+    parameters = json.dumps({"text": "Bonjour", "refusals": [each.hexdigest() for each in hashes]})
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as raw, raw:
+        raw.execute("INSERT INTO opt_out_key VALUES ('k', ?, 1)", (key,))
+        raw.execute("UPDATE campaign SET parameters = ?", (parameters,))
+    with open_ledger(tmp_path) as ledger:
+        record = ledger.campaigns.get("spring")
+        assert record.parameters == {"text": "Bonjour"}
+        ((number, refusing),) = ledger.refusals.in_frames(record.id, [2])
+        assert (number, refusing.tolist()) == (2, [ANNA])
