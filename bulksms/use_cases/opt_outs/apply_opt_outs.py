@@ -66,24 +66,27 @@ def remove_from_campaign(
     """Remove people from the frames of a campaign whose lock the caller holds.
 
     The bytes of a frame that was posted stay as they were, so it is never repeated; an order to
-    send it once more leaves these people out.
+    send it once more leaves these people out, and so does a ledger that is restored.
     """
-    refusing = []
+    leaving = []
     for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED):
         members = ledger.frames.phone_numbers(record.id, frame.number)
         gone = members[np.isin(members, numbers)]
+        if len(gone):
+            leaving.append((frame, gone))
+    if not leaving:
+        return
+    # In one write, and before anyone is removed, as the witnesses get it too.
+    ledger.refusals.add(record.id, np.concatenate([gone for _, gone in leaving]), now)
+    for frame, gone in leaving:
         if frame.state is FrameState.PLANNED:
             remove_contacts(ledger, record, frame.number, gone, now)
-        elif len(gone):
-            refusing.append(gone)
-            if frame.state is not FrameState.REFUSED:
-                ledger.claims.forbid_repeat(record.id, frame.number, now)
-    if refusing:  # in one write: all of them are in one row
-        ledger.refusals.add(record.id, np.concatenate(refusing), now)
+        elif frame.state is not FrameState.REFUSED:
+            ledger.claims.forbid_repeat(record.id, frame.number, now)
 
 
 def leave_out_refusals(ledger: Ledger, record: CampaignRecord, now: "datetime") -> None:
-    """Remove people who said no since from frames that were ordered once more.
+    """Remove people who said no since from frames that were ordered once more, or restored.
 
     The caller holds the lock of the campaign.
     """
