@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bulksms.ledger import open_ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.results.result_files import ResultFiles
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_waiting
 from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from bulksms.use_cases.send.resume_campaign import resume_campaign
@@ -90,6 +93,26 @@ def test_a_person_who_opts_out_between_an_interruption_and_resume_is_not_posted(
     assert Counter(line["bulksms_class"] for line in lines) == {"sent": 598, "suppressed": 2}
     left_out = [line["bulksms_number"] for line in lines if line["bulksms_class"] == "suppressed"]
     assert left_out == ["+33639980250", "+33639980599"]
+
+
+def test_a_no_in_a_later_list_holds_in_a_restored_ledger(
+    tmp_path: Path, source: Path, sandbox: Sandbox
+) -> None:
+    settings = _settings(tmp_path, sandbox)
+    request = SendRequest(campaign="spring", run_options=RunOptions())
+    send(_plan(source, settings), request, _run_context(settings, stopping=True))
+    file = settings.home / "ledger.sqlite3"
+    backup = file.read_bytes()
+    with open_ledger(settings.home) as ledger:
+        remove_from_waiting(ledger, "another", np.array([33639980250]), NOW, print)
+    file.write_bytes(backup)
+    with open_ledger(settings.home) as ledger:
+        assert ledger.reconciler.rebuild(NOW).opt_outs_restored == 1
+
+    resume_campaign("spring", RunOptions(), _run_context(settings, stopping=False))
+    assert sorted(texted_numbers(sandbox)) == [
+        number for number in _everybody() if number != "+33639980250"
+    ]
 
 
 def test_stored_opt_outs_are_left_out_of_the_plan(
