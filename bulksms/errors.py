@@ -16,6 +16,7 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     │   │   └── ProfileError         the columns a saved profile names are not in the file
     │   ├── TemplateError        a placeholder without a column, or a text that cannot be sent
     │   └── RuleError            a threshold, a limit or a compliance rule stops the run
+    │       └── ListStillWritten     an opt-out list of a watched folder is still being written
     ├── LedgerError          the record of what was sent cannot be read or written
     │   ├── LedgerBusy           another process is sending this campaign
     │   │   └── CampaignTakenOver    another process continues this campaign

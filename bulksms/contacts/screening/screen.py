@@ -8,23 +8,22 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import is_in_sorted
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.columnar.parallel import map_in_order
 from bulksms.contacts.findings.collect import collect_findings
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.parse import NumberRules
 from bulksms.contacts.phones.parse_columns import ColumnParser
-from bulksms.contacts.rows.rejection_codes import SENDABLE
+from bulksms.contacts.rows.rejection_codes import ROW_REF, SENDABLE
 from bulksms.contacts.rows.row_table import (
     MappedSheet,
     RowColumns,
     RowsNotScreenedError,
     RowTable,
 )
-from bulksms.contacts.rows.rules import ScreeningRules
+from bulksms.contacts.rows.rules import Duplicates, ScreeningRules
 from bulksms.contacts.rows.screen_rows import RowScreener
-from bulksms.contacts.screening.duplicates import find_duplicates, reject_duplicates
 from bulksms.contacts.screening.result import ScreeningResult
 from bulksms.progress_steps import Progress, SilentProgress
 
@@ -33,6 +32,7 @@ __all__ = ["screen"]
 OPTED_OUT = "The number is on the opt-out list: leave it out."
 SENT_BEFORE = "The number already got this text: use --again to send it once more."
 NOT_A_GUEST = "The number is not on the guest list: in a trial only guests are texted."
+SAME_NUMBER = f"The same number is in row {ROW_REF}, which is texted instead."
 REFUSED_ELSEWHERE = "Another row with this number says that it must not be texted."
 _SILENT = SilentProgress()
 ROWS_AT_ONCE = 1 << 20  # looked up together, so that ten million rows need no more memory
@@ -69,12 +69,13 @@ def _decide(row_table: RowTable, rules: ScreeningRules, opt_outs: OptOutList) ->
     _suppress(row_table, sent, Reason.SENT_BEFORE, SENT_BEFORE)
     _reject_strangers(row_table, rules.guests)
     only_opted_out = opted_out[~(refused | sent).has(row_table.columns.phone_numbers[opted_out])]
-    repeated, _ = find_duplicates(row_table, only_opted_out, rules.duplicates)
+    repeated, _ = _find_duplicates(row_table, only_opted_out, rules.duplicates)
     only_opted_out = only_opted_out[~is_in_sorted(only_opted_out, repeated)]
-    duplicates, kept = find_duplicates(
+    duplicates, kept = _find_duplicates(
         row_table, np.flatnonzero(row_table.sendable), rules.duplicates
     )
-    reject_duplicates(row_table, duplicates, kept)
+    row_table.kept_rows[duplicates] = kept
+    row_table.reject(duplicates, Reason.DUPLICATE, SAME_NUMBER, refers=True)
     result = ScreeningResult(
         row_table=row_table,
         opted_out_rows=only_opted_out,
@@ -131,3 +132,38 @@ def _sendable_rows(row_table: RowTable, numbers: OptOutList, *, listed: bool) ->
         wanted &= row_table.columns.rejections[rows] == SENDABLE
         parts.append(np.flatnonzero(wanted) + start)
     return np.concatenate(parts)
+
+
+def _find_duplicates(row_table: RowTable, rows: Rows, rule: Duplicates) -> tuple[Rows, Rows]:
+    """Find the rows whose number another row is texted for, and for each of them that row.
+
+    Args:
+        row_table: what is known of all rows.
+        rows: those that could be texted, in file order.
+        rule: which row is kept; `refuse` keeps the first, so that the rows still add up.
+    """
+    rows = rows[_repeated(row_table.columns.phone_numbers, rows)]
+    numbers = row_table.columns.phone_numbers[rows]
+    if rule is Duplicates.MOST_COMPLETE:
+        filled = row_table.columns.filled_fields[rows].astype(np.int64)
+        order = np.lexsort((-filled, numbers))
+    else:
+        order = np.argsort(numbers, kind="stable")
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = numbers[order][1:] != numbers[order][:-1]
+    groups = np.cumsum(first) - 1
+    keeps = np.roll(first, -1) if rule is Duplicates.LAST else first
+    kept = rows[order[keeps]][groups]
+    dropped = ~keeps
+    file_order = np.argsort(rows[order[dropped]])
+    return rows[order[dropped]][file_order], kept[dropped][file_order]
+
+
+def _repeated(numbers: NDArray[np.int64], rows: Rows) -> NDArray[np.bool_]:
+    """Mark the rows whose number is in another row too; usually few."""
+    ordered = np.sort(numbers[rows])
+    several = sorted_unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    parts = (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
+    marks = [is_in_sorted(numbers[part], several) for part in parts]
+    return np.concatenate([np.empty(0, dtype=bool), *marks])
