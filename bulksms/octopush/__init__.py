@@ -1,25 +1,26 @@
 """The Octopush API: a frame is posted, an outcome comes back.
 
-The names load when they are used: what opens no connection needs no HTTP library.
+What posts, and what writes a frame, loads when it is used: it needs libraries that others do not.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bulksms.octopush.answers import read_answer
+from bulksms.octopush.codes import Code, CodeClass, Likelihood, all_codes, likelihood, look_up
+from bulksms.octopush.credentials import Credentials, check_address
+from bulksms.octopush.outcomes import (
+    Accepted,
+    Balance,
+    NotSent,
+    Outcome,
+    RefusalScope,
+    Refused,
+    Unknown,
+)
+
 if TYPE_CHECKING:
-    from bulksms.octopush.answers import read_answer
     from bulksms.octopush.client import Client
-    from bulksms.octopush.codes import Code, CodeClass, Likelihood, all_codes, likelihood, look_up
-    from bulksms.octopush.credentials import Credentials, check_address
-    from bulksms.octopush.outcomes import (
-        Accepted,
-        Balance,
-        NotSent,
-        Outcome,
-        RefusalScope,
-        Refused,
-        Unknown,
-    )
     from bulksms.octopush.request import (
         SignedBody,
         add_request_id,
@@ -58,26 +59,17 @@ __all__ = [
 
 _MODULES = {
     "Client": "client",
-    "Code": "codes",
-    "CodeClass": "codes",
-    "Credentials": "credentials",
-    "Likelihood": "codes",
     "Route": "transport",
     "SignedBody": "request",
     "Timeouts": "transport",
     "add_request_id": "request",
-    "all_codes": "codes",
     "build_body": "request",
-    "check_address": "credentials",
     "drop_recipients": "request",
-    "likelihood": "codes",
-    "look_up": "codes",
-    "read_answer": "answers",
     "readdress": "request",
 }
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'outcomes')}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

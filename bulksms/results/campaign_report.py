@@ -11,6 +11,7 @@ from typing import Any
 from bulksms.count_words import count_of
 from bulksms.ledger import CampaignRecord, CampaignTotals, FrameGroup, FrameRecord, FrameState
 from bulksms.money import format_money
+from bulksms.octopush import look_up
 
 __all__ = [
     "RUNNING",
@@ -183,8 +184,6 @@ def _refusal_kinds(record: CampaignRecord, totals: CampaignTotals) -> set[str]:
     """
     if record.state != "stopped" or not totals.refused:
         return set()
-    from bulksms.octopush import look_up  # loads the HTTP library
-
     codes = [group.code for group in totals.refused]
     return {look_up(code).kind.value for code in codes if code is not None}
 
@@ -198,7 +197,7 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
         )
     for group in totals.refused:
         code = group.code
-        cause = group.message if code is None else f"code {code}. {_meaning(code)}"
+        cause = group.message if code is None else f"code {code}. {look_up(code).meaning}"
         yield f"{_listed(group)} refused: {cause}"
     repeated = "campaign" in _refusal_kinds(record, totals)
     if repeated:
@@ -235,12 +234,6 @@ def _many_failed(totals: CampaignTotals) -> tuple[int, int] | None:
 def is_many_failed(failed: int, answered: int) -> bool:
     """Whether so many of the people whose frames were answered were refused that it is wrong."""
     return failed > MANY_FAILED * answered
-
-
-def _meaning(code: int) -> str:
-    from bulksms.octopush import look_up  # loads the HTTP library
-
-    return look_up(code).meaning
 
 
 def _listed(group: FrameGroup) -> str:

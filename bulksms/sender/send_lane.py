@@ -6,7 +6,7 @@ opened twice, late or never.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bulksms.clock import Clock
@@ -101,7 +101,7 @@ def conclude_run(ledger: Ledger, campaign: CampaignRecord) -> RunOutcome | None:
     elif end is None:
         return None
     else:
-        outcome = replace(end)
+        outcome = end
     ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason, outcome.cause)
     ledger.shared_runs.close(campaign.id)
     return outcome

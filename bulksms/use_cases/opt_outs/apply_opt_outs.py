@@ -16,7 +16,7 @@ from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.loader import shown_file
 from bulksms.plan.accepted_findings import apply_acceptance
 from bulksms.plan.opt_out_files import opt_out_findings, read_opt_out_file
-from bulksms.sender import remove_contacts
+from bulksms.sender.reframe import remove_contacts
 
 if TYPE_CHECKING:
     from datetime import datetime

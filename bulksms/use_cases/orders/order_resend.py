@@ -11,7 +11,8 @@ import numpy as np
 from bulksms.clock import Clock
 from bulksms.errors import RuleError, UsageError
 from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, open_ledger
-from bulksms.sender import StopCause, frame_without, is_send_time_past
+from bulksms.sender import StopCause, is_send_time_past
+from bulksms.sender.reframe import frame_without
 from bulksms.settings import Settings
 from bulksms.use_cases.orders.campaign_orders import find_stop
 from bulksms.use_cases.orders.settle_doubt import (

@@ -44,7 +44,7 @@ def retry_refused(
 
     A frame stays refused, with a note, if someone in it got the text since.
     """
-    from bulksms.sender import frame_without  # loads the HTTP library
+    from bulksms.sender.reframe import frame_without  # loads the libraries of tables
 
     no_numbers, reached = np.empty(0, dtype=np.int64), _reached_since(ledger, record)
     for frame in _refused(ledger, record):

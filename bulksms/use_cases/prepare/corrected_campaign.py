@@ -119,7 +119,7 @@ def _replace(
     members = ledger.frames.phone_numbers(record.id, number)
     gone = members[np.isin(members, replaced)]
     if len(gone) < len(members):
-        from bulksms.sender import remove_contacts  # loads the HTTP library
+        from bulksms.sender.reframe import remove_contacts  # loads the libraries of tables
 
         remove_contacts(ledger, record, number, gone, now)
         return

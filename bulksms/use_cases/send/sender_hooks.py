@@ -9,7 +9,8 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
 from bulksms.message import Locality, SendingHours, localities_of, next_allowed_time, quiet_period
-from bulksms.sender import ClosedHours, RowLookup
+from bulksms.sender import ClosedHours
+from bulksms.sender.reframe import RowLookup
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
