@@ -179,6 +179,7 @@ class RowStoreWriter:
         self._numbers = np.empty(0, dtype=NUMBER)
         self._added = self._passed = 0
         self._pending: list[pa.RecordBatch] = []
+        self._pending_bytes = 0
         self._kept: list[pa.RecordBatch] = []
         self._room = kept_bytes
         self._stored = _BlockFile()
@@ -215,17 +216,18 @@ class RowStoreWriter:
         self._added = end
 
     def _append(self, batch: pa.RecordBatch) -> None:
+        size = batch.nbytes
         rows = sum(map(len, self._pending)) + len(batch)
-        size = sum(pending.nbytes for pending in self._pending) + batch.nbytes
-        if self._pending and (rows > self._block_rows or size > BLOCK_BYTES):
+        if self._pending and (rows > self._block_rows or self._pending_bytes + size > BLOCK_BYTES):
             if self._storing is not None:
                 self._storing.result()  # one at a time: the reader must not run ahead
             self._storing = self._executor.submit(self._store_block, *self._combined())
         self._pending.append(batch)
+        self._pending_bytes += size
 
     def _combined(self) -> tuple[list[pa.RecordBatch], NDArray[np.int32]]:
         """Take the pending rows and their numbers, which become one block."""
-        parts, self._pending = self._pending, []
+        parts, self._pending, self._pending_bytes = self._pending, [], 0
         start, self._passed = self._passed, self._passed + sum(map(len, parts))
         return parts, self._numbers[start : self._passed].copy()
 

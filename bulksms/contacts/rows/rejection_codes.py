@@ -164,9 +164,8 @@ def format_sentences(
     quotes = np.array([cut.quotes for cut in cuts], dtype=bool)[row_cuts]
     refers = np.array([cut.refers for cut in cuts], dtype=bool)[row_cuts]
     plain = bools_from_arrow(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
-    quote, nothing = arrow_scalar("'"), arrow_scalar("")
-    quoted = pc.binary_join_element_wise(quote, cells, quote, nothing)
-    shown = pc.if_else(bools_to_arrow(quotes & plain), quoted, nothing)
+    nothing = arrow_scalar("")
+    shown = pc.if_else(bools_to_arrow(quotes & plain), cells, nothing)
     if refers.any():
         shown = pc.replace_with_mask(shown, bools_to_arrow(refers), strings_to_arrow(references))
     sentences = pc.binary_join_element_wise(before, shown, after, nothing)
@@ -184,7 +183,8 @@ def _cut(template: RejectionTemplate) -> _Cut:
         before, _, after = template.wording.partition(ROW_REF)
         return _Cut(before=before, after=after, quotes=False, refers=True)
     before, shown, after = _sentence(template, CELL).partition(repr(CELL))
-    return _Cut(before=before, after=after, quotes=bool(shown), refers=False)
+    quote = shown[:1]
+    return _Cut(before=before + quote, after=quote + after, quotes=bool(shown), refers=False)
 
 
 def _sentence(template: RejectionTemplate, cell: str) -> str:
