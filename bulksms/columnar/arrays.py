@@ -33,6 +33,7 @@ __all__ = [
     "strings_to_arrow",
     "use_low_memory_allocator",
     "with_bytes",
+    "with_bytes_above",
 ]
 
 # Phone numbers as the digits of E.164.
@@ -173,6 +174,15 @@ def with_bytes(texts: pa.StringArray, signs: bytes) -> NDArray[np.bool_]:
     marks = np.zeros(len(texts), dtype=np.bool_)
     at = np.flatnonzero(_mark_bytes(letters, signs))
     marks[np.searchsorted(offsets, at, side="right") - 1] = True
+    return marks
+
+
+def with_bytes_above(texts: pa.StringArray, sign: int) -> NDArray[np.bool_]:
+    """Mark the texts that have a byte above this one."""
+    offsets, letters = string_buffers(texts)
+    counts = np.zeros(len(letters) + 1, dtype=np.int32)
+    np.cumsum(letters > sign, out=counts[1:])
+    marks: NDArray[np.bool_] = counts[offsets[1:]] > counts[offsets[:-1]]
     return marks
 
 

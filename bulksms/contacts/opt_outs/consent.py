@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import bools_from_arrow, string_buffers
+from bulksms.columnar.arrays import bools_from_arrow, bools_to_arrow, with_bytes_above
 from bulksms.columnar.repeated import Column, distinct, for_rows
 from bulksms.contacts.cells.characters import join_words
 from bulksms.contacts.columns.consent_headers import (
@@ -27,7 +27,7 @@ from bulksms.loader import Block
 
 __all__ = ["CellAnswer", "opting_out_column", "read_answer", "unclear_column"]
 
-FEW = 1_000  # distinct cells of a block; a column of counts has no more
+FEW = 1_000  # distinct cells that are each looked at; a column of counts has no more
 REMEMBERED = 10_000  # answers; such a column has a handful of values
 MONTH = (
     r"(?:jan|feb|f[eé]v|m[aä]r|apr|avr|abr|ma[iygï]|mei|maa|mrt|jun|jui|jul|lug|giu|aug|ago|ao[uû]|"
@@ -155,9 +155,9 @@ def _marks(column: Column, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
 
 def _refuse(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mark the texts that refuse texts in words."""
-    if not (string_buffers(texts)[1] > DIGIT_NINE).any():
-        return np.zeros(len(texts), dtype=bool)  # numbers, amounts and dates
-    marks = _match(join_words(texts), _refusals(lists))
+    marks = with_bytes_above(texts, DIGIT_NINE)  # numbers, amounts and dates have no letters
+    if np.count_nonzero(marks) > FEW:
+        marks[marks] = _match(join_words(texts.filter(bools_to_arrow(marks))), _refusals(lists))
     for at in np.flatnonzero(marks).tolist():
         marks[at] = _refuses_in_words(texts[at].as_py(), lists)
     return marks

@@ -11,6 +11,7 @@ from bulksms.columnar.arrays import (
     ints_from_arrow,
     ints_to_arrow,
     is_utf8,
+    with_bytes_above,
 )
 
 
@@ -39,3 +40,9 @@ def is_decoded(letters: bytes) -> bool:
 )  # fmt: skip
 def test_what_is_utf8_is_what_python_decodes(letters: bytes) -> None:
     assert is_utf8(memoryview(letters)) == is_decoded(letters)
+
+
+def test_texts_with_a_letter_are_told_from_numbers_and_empty_ones() -> None:
+    texts = pa.array(["skipped", "06 39", "06 39 a", "", "é", "9:"])[1:]
+    assert with_bytes_above(texts, ord("9")).tolist() == [False, True, False, True, True]
+    assert with_bytes_above(texts[:0], ord("9")).tolist() == []
