@@ -17,6 +17,7 @@ from bulksms.settings import Settings
 from bulksms.web.drafts.drafts import DraftStore
 from bulksms.web.drafts.plan_process import PlanProcess
 from bulksms.web.drafts.remembered_columns import RememberedColumns
+from bulksms.web.entrance_file import LEADING_PAGE
 from bulksms.web.failures import HANDLERS
 from bulksms.web.page import LANGUAGE_COOKIE, Page, language_of_request
 from bulksms.web.rehearsal import Rehearsals
@@ -130,10 +131,7 @@ async def _enter(request: Request) -> Response:
         _ = language_of_request(request).catalogue.gettext
         return PlainTextResponse(_("This address was used before: start `bulksms web` again."), 403)
     # Not a redirect: a page of ours asks for the next one, so that a strict cookie goes along.
-    response = HTMLResponse(
-        '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'
-        '<title>bulksms</title><a href="/">bulksms</a>'
-    )
+    response = HTMLResponse(LEADING_PAGE.format(address="/"))
     response.set_cookie(session.cookie_name, session.cookie, httponly=True, samesite="strict")
     return response
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from bulksms.private_files import open_to_write
 
-__all__ = ["EntranceFile"]
+__all__ = ["LEADING_PAGE", "EntranceFile"]
 
-CONTENT = (
+# A page that leads on to an address by itself.
+LEADING_PAGE = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}">'
     '<title>bulksms</title><a href="{address}">bulksms</a>\n'
 )
@@ -30,7 +31,7 @@ class EntranceFile:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with os.fdopen(open_to_write(self._path, os.O_EXCL), "w", encoding="utf-8") as file:
-                file.write(CONTENT.format(address=html.escape(address)))
+                file.write(LEADING_PAGE.format(address=html.escape(address)))
         except OSError:
             return
         launch(str(self._path))

@@ -117,16 +117,17 @@ class RequestGuard:
             return
         if scope["type"] != "http":  # no web socket is offered
             return
-        refusal = self._refusal(scope, Headers(scope=scope))
+        headers, answer = Headers(scope=scope), _with_headers(send)
+        refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await refusal(scope, receive, _with_headers(send))
+            await refusal(scope, receive, answer)
             return
-        answer = _with_headers(send)
-        if scope["method"] == "POST" and self._declared(scope) > self._limit(scope["path"]):
+        limit = self._limit(scope["path"])
+        if scope["method"] == "POST" and int(headers.get("content-length", "0")) > limit:
             scope.setdefault("state", {})[TOO_LARGE] = True
             await self._app(scope, _no_body, _after_the_body(receive, answer))
             return
-        body = _BoundedBody(receive, self._limit(scope["path"]))
+        body = _BoundedBody(receive, limit)
         await self._app(scope, body.receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
@@ -149,9 +150,6 @@ class RequestGuard:
         is_upload = scope["method"] == "POST" and scope["path"].endswith(self._uploads)
         limit = DISCARDED if is_upload else self._limit(scope["path"])
         return _refuse(413, _("This is too large for the page.")) if int(length) > limit else None
-
-    def _declared(self, scope: Scope) -> int:
-        return int(Headers(scope=scope).get("content-length", "0"))
 
     def _is_own(self, headers: Headers) -> bool:
         """Whether a request was made by a page of ours; a browser fills in one of the two."""
