@@ -168,9 +168,10 @@ def _ledger_problem(plan: DraftPlan) -> LedgerError | None:
 
 
 def _group_words(language: Language) -> dict[str, Any]:
-    """Return the words about a group of rows: its title with the count, and what to do."""
+    """Return the words about a group of rows: its title with the count, its name, what to do."""
     return {
         "title": lambda group: _title(group, language),
+        "heading": lambda group: left_out_reason(group.reason, language.code).heading,
         "advice": lambda group: left_out_reason(group.reason, language.code).advice,
     }
 
