@@ -16,6 +16,7 @@ __all__ = [
     "PHONE_PATTERN",
     "SAMPLE",
     "Header",
+    "filled_width",
     "find_header",
     "heads_contact_column",
     "identifies_contact",
@@ -107,7 +108,7 @@ def skip_blank_records(records: Iterable[Record], gap_rows: list[int]) -> Iterat
 
 def _typical_width(records: Sequence[Sequence[str]]) -> int:
     """The commonest width, trailing blanks not counted."""
-    widths = Counter(_filled_width(cells) for cells in records)
+    widths = Counter(filled_width(cells) for cells in records)
     return max(widths, key=lambda width: (widths[width], width)) if widths else 0
 
 
@@ -173,7 +174,8 @@ def _groups_columns(upper: Sequence[str], lower: Sequence[str]) -> bool:
     return len(set(above)) < len(below) and (is_repeated or len(above) + 1 < len(below))
 
 
-def _filled_width(cells: Sequence[str]) -> int:
+def filled_width(cells: Sequence[str]) -> int:
+    """Count the cells up to the last that is not blank."""
     for position in range(len(cells), 0, -1):
         if cells[position - 1].strip():
             return position
@@ -191,7 +193,7 @@ def _header_index(records: Sequence[Sequence[str]]) -> int:
             continue
         typical = _typical_width(records[index + 1 :])
         filled = sum(1 for cell in cells if cell.strip())
-        if _filled_width(cells) >= typical and filled * 2 > typical:
+        if filled_width(cells) >= typical and filled * 2 > typical:
             if index and looks_like_data(cells) and _may_be_header(records[index - 1]):
                 return index - 1
             return index
@@ -208,7 +210,7 @@ def _numbers_columns(cells: Sequence[str]) -> bool:
 
 
 def _may_be_header(cells: Sequence[str]) -> bool:
-    return _filled_width(cells) > 1 and not looks_like_data(cells)
+    return filled_width(cells) > 1 and not looks_like_data(cells)
 
 
 def _names(records: Sequence[Record], index: int, width: int | None) -> tuple[str, ...]:

@@ -154,14 +154,10 @@ def _with_quotes(dialect: Dialect, sample: Sequence[str]) -> Dialect:
             dialect = replace(dialect, quote=quote, closing_quote=closing)
             break
     escape = re.compile(rf"\\(?:{dialect.quote}|{edge})")
-    if escape.search(text) and _is_steadier(replace(dialect, escape="\\"), dialect, sample):
-        dialect = replace(dialect, escape="\\")
+    escaped = replace(dialect, escape="\\")
+    if escape.search(text) and _steadiness(escaped, sample) > _steadiness(dialect, sample):
+        return escaped
     return dialect
-
-
-def _is_steadier(first: Dialect, second: Dialect, sample: Sequence[str]) -> bool:
-    """Whether more records have the usual width with one dialect than with another."""
-    return _steadiness(first, sample) > _steadiness(second, sample)
 
 
 def _steadiness(dialect: Dialect, sample: Sequence[str]) -> int:

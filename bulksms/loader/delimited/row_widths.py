@@ -26,6 +26,7 @@ from bulksms.loader.delimited.cell_looks import (
     usual_looks,
 )
 from bulksms.loader.delimited.torn_rows import torn_rows
+from bulksms.loader.header import filled_width
 from bulksms.loader.row_store import RowStore
 
 __all__ = ["RowWidths"]
@@ -50,11 +51,8 @@ class RowWidths:
 
     def add(self, cells: Sequence[str]) -> None:
         """Count the cells of a row."""
-        filled = len(cells)
-        while filled and not cells[filled - 1].strip():
-            filled -= 1
         self._cells.append(min(len(cells), _MOST_CELLS))
-        self._filled.append(min(filled, _MOST_CELLS))
+        self._filled.append(min(filled_width(cells), _MOST_CELLS))
 
     def ragged_rows(self, rows: RowStore, broken: Sequence[int]) -> NDArray[np.int64]:
         """Return the numbers of the rows that may be shifted, apart from the broken ones.

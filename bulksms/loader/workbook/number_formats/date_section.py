@@ -24,6 +24,7 @@ _NOON = 12
 _SHORT = 2
 _SHORT_NAME = 3
 _FIRST_LETTER = 5
+_MONTHS = (Token(Mark.DATE, "m"), Token(Mark.DATE, "mm"))  # or minutes, by what is beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +128,26 @@ def _is_name(token: Token) -> bool:
 def _find_minutes(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Distinguish minutes, written `n` from here on, from months; join fractions of a second."""
     joined: list[Token] = []
-    units: list[int] = []
+    last_unit = -1
     for token in tokens:
-        last = joined[units[-1]].text[0] if units else ""
-        text = token.text.lower() if token.mark in {Mark.DATE, Mark.ELAPSED} else token.text
         if token.mark is Mark.DIGIT:
             _join_fraction(joined, token)
             continue
+        following = token
         if token.mark in {Mark.DATE, Mark.ELAPSED}:
-            if text in {"m", "mm"} and token.mark is Mark.DATE and last == "h":
-                text = text.replace("m", "n")
-            if (
-                text[0] == "s"
-                and units
-                and joined[units[-1]]
-                in (
-                    Token(Mark.DATE, "m"),
-                    Token(Mark.DATE, "mm"),
-                )
-            ):
-                joined[units[-1]] = Token(Mark.DATE, joined[units[-1]].text.replace("m", "n"))
-            units.append(len(joined))
-        joined.append(Token(token.mark, text))
+            following = Token(token.mark, token.text.lower())
+            before = joined[last_unit] if last_unit >= 0 else None
+            if following in _MONTHS and before and before.text[0] == "h":
+                following = _as_minutes(following)
+            elif following.text[0] == "s" and before in _MONTHS:
+                joined[last_unit] = _as_minutes(before)
+            last_unit = len(joined)
+        joined.append(following)
     return tuple(joined)
+
+
+def _as_minutes(month: Token) -> Token:
+    return Token(Mark.DATE, month.text.replace("m", "n"))
 
 
 def _join_fraction(joined: list[Token], token: Token) -> None:

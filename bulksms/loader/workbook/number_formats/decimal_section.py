@@ -131,7 +131,7 @@ class DecimalSection:
 
     def _fill_whole(self, digits: str, locale: DisplayLocale) -> str:
         """Lay digits into the placeholders from the right; the first takes all that are left."""
-        left = _count_digits(self._whole)
+        left = self._width
         pieces: list[str] = []
         position = 0
         for token in reversed(self._whole):
@@ -163,7 +163,7 @@ class DecimalSection:
 
     def _normalise(self, number: Decimal) -> tuple[Decimal, int]:
         """Return the mantissa and the exponent, a multiple of the placeholders before the point."""
-        step = max(_count_digits(self._whole), 1)
+        step = max(self._width, 1)
         if not number:
             return number, 0
         power = number.adjusted() // step * step
