@@ -133,12 +133,12 @@ class Archive:
                 window = tail + chunk  # so that no match is cut in two
                 tail = window[-len(_WIDE_DOCTYPE) :]
                 if _DOCTYPE in window or (b"\0" in window and _WIDE_DOCTYPE in window):
-                    raise has_doctype(self.name)
+                    raise doctype_error(self.name)
                 if total > MAX_TOTAL_BYTES:
                     raise _too_large(self.name)
 
 
-def has_doctype(name: str) -> LoadError:
+def doctype_error(name: str) -> LoadError:
     """Make the error for a document type, which could hold entities."""
     return LoadError(
         f"{name} contains a DOCTYPE, which no spreadsheet needs, and was not read:"

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, Archive, damaged, has_doctype
+from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, Archive, damaged, doctype_error
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.cell_text import CellWriter
@@ -106,7 +106,7 @@ class _SheetsReader:
                     yield collector.batch(handler.hidden_rows)
             parser.Parse(b"", True)  # noqa: FBT003
         except HasDoctype as error:
-            raise has_doctype(archive.name) from error
+            raise doctype_error(archive.name) from error
         except BAD_XML as error:
             raise damaged(archive.name) from error
         yield from collector.finish(handler.hidden_rows, handler.hidden_columns)
@@ -119,7 +119,7 @@ class _SheetsReader:
         try:
             return read_strings(archive.chunks(self._package.strings))
         except HasDoctype as error:
-            raise has_doctype(archive.name) from error
+            raise doctype_error(archive.name) from error
         except BAD_XML as error:
             raise damaged(archive.name) from error
 

@@ -9,10 +9,10 @@ from xml.parsers import expat
 
 from bulksms.errors import LoadError
 from bulksms.loader.workbook.cell_text import CellWriter
-from bulksms.loader.workbook.fast_xlsx.blocks import Blocks
 from bulksms.loader.workbook.fast_xlsx.byte_windows import NotSimpleXml, give_up_unless
 from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes
-from bulksms.loader.workbook.fast_xlsx.shared_strings import NO_STRINGS, Strings, pool_strings
+from bulksms.loader.workbook.fast_xlsx.piece_reader import PieceReader
+from bulksms.loader.workbook.fast_xlsx.shared_strings import NO_STRINGS, SharedStrings, pool_strings
 from bulksms.loader.workbook.fast_xlsx.unusual_cells import UnusualCells
 from bulksms.loader.workbook.row_batches import TooManyCells
 from bulksms.loader.workbook.sheet_xml import CellReader, SheetXmlHandler
@@ -37,7 +37,7 @@ class FastReader:
 
     def __init__(self, package: XlsxPackage, writer: CellWriter, piece_bytes: int) -> None:
         self._package, self._writer, self._piece_bytes = package, writer, piece_bytes
-        self._strings: Strings | None = None
+        self._strings: SharedStrings | None = None
 
     def read(self, part: str) -> Iterator[Any]:
         """Yield the batches of a sheet and its last line.
@@ -53,18 +53,18 @@ class FastReader:
             # What is wrong, and what is wrong first, is for the other reader to say.
             raise NotSimpleXml(str(error)) from error
 
-    def _read_sheet(self, part: str, strings: Strings) -> Iterator[Any]:
+    def _read_sheet(self, part: str, strings: SharedStrings) -> Iterator[Any]:
         cell_reader = CellReader(self._writer)
-        blocks = Blocks(CellTypes(self._writer), UnusualCells(cell_reader), strings)
+        reader = PieceReader(CellTypes(self._writer), UnusualCells(cell_reader), strings)
         head = SheetXmlHandler(cell_reader, lambda *_: None)
         source = _ItemList(self._chunks(part), b"<sheetData>", b"</sheetData>", b"</row>")
         source.open(lambda tag, attributes: _read_head(head, tag, attributes))
         for piece in source.pieces():
-            yield blocks.read(piece)
-        blocks.end.hidden_columns = head.hidden_columns
-        yield blocks.end.line()
+            yield reader.read(piece)
+        reader.end.hidden_columns = head.hidden_columns
+        yield reader.end.line()
 
-    def _read_strings(self) -> Strings:
+    def _read_strings(self) -> SharedStrings:
         if not self._package.strings:
             return NO_STRINGS
         source = _ItemList(self._chunks(self._package.strings), b"<sst", b"</sst>", b"</si>")

@@ -33,7 +33,7 @@ _KNOWN = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strings:
+class SharedStrings:
     """Texts by their number: bytes in a pool."""
 
     pool: NDArray[np.uint8]
@@ -44,7 +44,7 @@ class Strings:
         return len(self.starts)
 
 
-NO_STRINGS = Strings(
+NO_STRINGS = SharedStrings(
     pool=np.empty(0, dtype=np.uint8),
     starts=np.empty(0, dtype=np.int64),
     lengths=np.empty(0, dtype=np.int32),
@@ -56,7 +56,7 @@ def is_text(markup: bytes) -> bool:
     return all(name.lstrip(b"/") in _KNOWN for name in _NAMES.findall(markup))
 
 
-def pool_strings(pieces: Iterator[bytes]) -> Strings:
+def pool_strings(pieces: Iterator[bytes]) -> SharedStrings:
     """Read pieces of the XML that hold whole items."""
     pools, lengths = [], []
     for piece in pieces:
@@ -67,7 +67,7 @@ def pool_strings(pieces: Iterator[bytes]) -> Strings:
         return NO_STRINGS
     sizes = np.concatenate(lengths)
     ends = np.cumsum(sizes, dtype=np.int64)
-    return Strings(pool=np.concatenate(pools), starts=ends - sizes, lengths=sizes)
+    return SharedStrings(pool=np.concatenate(pools), starts=ends - sizes, lengths=sizes)
 
 
 def _read(windows: Windows, piece: bytes) -> tuple[NDArray[np.uint8], Positions]:

@@ -1,4 +1,4 @@
-"""Makes a batch of rows from each piece of a sheet's XML."""
+"""Reads each piece of a sheet's XML as a batch of rows."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     give_up_unless,
 )
 from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes, Shape
-from bulksms.loader.workbook.fast_xlsx.shared_strings import Strings
+from bulksms.loader.workbook.fast_xlsx.shared_strings import SharedStrings
 from bulksms.loader.workbook.fast_xlsx.tags import Cells, RowTags, find_cells, find_rows
 from bulksms.loader.workbook.fast_xlsx.unusual_cells import UnusualCells
 from bulksms.loader.workbook.protocol import RowBatch
@@ -43,10 +43,12 @@ class _Texts:
     digits: list[tuple[int, str]]
 
 
-class Blocks:
+class PieceReader:
     """Reads the pieces of one sheet."""
 
-    def __init__(self, cell_types: CellTypes, unusual: UnusualCells, strings: Strings) -> None:
+    def __init__(
+        self, cell_types: CellTypes, unusual: UnusualCells, strings: SharedStrings
+    ) -> None:
         self._cell_types, self._unusual, self._strings = cell_types, unusual, strings
         self._pool = np.empty(0, dtype=np.uint8)
         self._room = 0
@@ -140,7 +142,7 @@ class Blocks:
         texts.lengths[shared] = self._strings.lengths[number]
 
     def _width(self, columns: Positions, used: Flags, rows: int) -> int:
-        """How many columns the block has."""
+        """How many columns the piece has."""
         filled = columns if used.all() else columns[used]
         width = int(filled.max(initial=-1)) + 1
         give_up_unless(width * rows <= MAX_GRID, "rows that are far too wide")
