@@ -55,30 +55,34 @@ class _Link:
 class LinkSearch:
     """Searches finished texts, which come in blocks, for addresses that have a problem.
 
-    Of many texts only the first are searched, and the first that clearly have a problem.
+    Of many texts only the first are searched, and of the rest the first that clearly have a
+    problem.
     """
 
     def __init__(self) -> None:
         self._searched = self._suspects = 0
         self._links: dict[_Link, None] = {}
-        self._suspect_links: dict[_Link, None] = {}
 
     def add(self, texts: "pd.Series[str]") -> None:
         """Search some texts."""
-        suspect = texts[texts.str.contains(_suspect_pattern(), regex=True)]
         first = texts.head(TEXTS_SEARCHED - self._searched)
-        suspect = suspect.head(TEXTS_SEARCHED - self._suspects)
         self._searched += len(first)
-        self._suspects += len(suspect)
-        for chosen, links in ((first, self._links), (suspect, self._suspect_links)):
-            for text in chosen.unique():
-                links.update(dict.fromkeys(_links(text)))
+        self._search(first)
+        rest = texts[len(first) :]
+        if not rest.empty:
+            suspect = rest[rest.str.contains(_suspect_pattern(), regex=True)]
+            suspect = suspect.head(TEXTS_SEARCHED - self._suspects)
+            self._suspects += len(suspect)
+            self._search(suspect)
+
+    def _search(self, texts: "pd.Series[str]") -> None:
+        for text in texts.unique():
+            self._links.update(dict.fromkeys(_links(text)))
 
     def findings(self) -> Iterator[Finding]:
         """Report the addresses, one finding for each kind of problem."""
-        links = self._links | self._suspect_links
         for problem in LinkProblem:
-            addresses = [link.address for link in links if link.problem is problem]
+            addresses = [link.address for link in self._links if link.problem is problem]
             if addresses:
                 shown = ", ".join(addresses[:SHOWN]) + (", …" if len(addresses) > SHOWN else "")
                 yield Finding(
