@@ -149,6 +149,8 @@ def rejection_frame(row_table: RowTable) -> "pd.DataFrame":
 
 def _frame(columns: pa.Table | pa.RecordBatch) -> "pd.DataFrame":
     """Convert columns to pandas: texts in its own string type, numbers in 64 bits."""
-    frame: pd.DataFrame = columns.to_pandas()
-    texts = [field.name for field in columns.schema if pa.types.is_string(field.type)]
-    return frame.astype(dict.fromkeys(texts, "str"))
+    import pandas as pd
+
+    text = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
+    frame: pd.DataFrame = columns.to_pandas(types_mapper={pa.string(): text}.get)
+    return frame
