@@ -22,8 +22,8 @@ def serve(
     context: "RunContext",
     credentials: "Credentials",
     concurrency: int,
-    schedules: "Sequence[Path]" = (),
-    read: "Callable[[Path], SavedCampaign] | None" = None,
+    schedules: "Sequence[Path]",
+    read: "Callable[[Path], SavedCampaign]",
 ) -> None:
     """Work for a shared ledger until the context says stop.
 
@@ -40,17 +40,12 @@ def serve(
     from bulksms.tasks.serve_worker import Worker, refuse_wrong_clock
 
     refuse_wrong_clock(ledger, context)
-    address = ServerAddress.parse(context.settings.ledger or "")
-    group = _group(context, credentials)
-    if read is None or not schedules:
-        worker = Worker(ledger, context, credentials, concurrency)
-        worker.serve(TaskEngine(address, group, worker.tasks), lambda _stop: None)
-        return
     keeper = ScheduleKeeper(ledger, context, schedules, read, lambda: worker.holder)
     files = keeper.require_schedules()
     worker = Worker(ledger, context, credentials, concurrency)
-    tasks = worker.tasks_with(list(files), lambda name: keeper.look_at(files[name]))
-    worker.serve(TaskEngine(address, group, tasks), keeper.keep)
+    tasks = worker.tasks(list(files), lambda name: keeper.look_at(files[name]))
+    address = ServerAddress.parse(context.settings.ledger or "")
+    worker.serve(TaskEngine(address, _group(context, credentials), tasks), keeper.keep)
 
 
 def announce_run(context: "RunContext", credentials: "Credentials") -> bool:

@@ -9,7 +9,6 @@ import platform
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 
 from bulksms.errors import LedgerError, RuleError
 from bulksms.ledger import Ledger
@@ -69,22 +68,23 @@ class Worker:
         self._engine_heard_at = self._looked_at = context.clock.monotonic()
         self._lease = self._new_lease()
 
-    @property
-    def tasks(self) -> EngineTasks:
-        """The tasks that the engine may hand to this worker."""
-        return EngineTasks(look_after=self._look_for_engine, post=self.post)
+    def tasks(self, schedules: Sequence[str], run_if_due: Callable[[str], None]) -> EngineTasks:
+        """Return the tasks that the engine may hand to this worker.
 
-    def tasks_with(
-        self, schedules: Sequence[str], run_if_due: Callable[[str], None]
-    ) -> EngineTasks:
-        """Return the tasks of a worker that has schedules too; `run_if_due` looks at one."""
+        `schedules` are the names of those that it has; `run_if_due` looks at one.
+        """
 
         def run_unless_over(name: str) -> None:
             if not self._is_over():
                 with self._failing():
                     run_if_due(name)
 
-        return replace(self.tasks, schedules=schedules, run_if_due=run_unless_over)
+        return EngineTasks(
+            look_after=self._look_for_engine,
+            post=self.post,
+            schedules=schedules,
+            run_if_due=run_unless_over,
+        )
 
     @property
     def holder(self) -> str:

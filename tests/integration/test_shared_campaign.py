@@ -18,11 +18,16 @@ from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
 from bulksms.tasks import serve
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from tests.integration.machine import PEOPLE, TEXT, Machine, begin, export
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
+
+
+def _read_none(path: Path) -> SavedCampaign:
+    raise AssertionError(path)
 
 
 @pytest.fixture
@@ -44,7 +49,7 @@ def a_worker(folder: Path) -> Iterator[threading.Event]:
 
     def work() -> None:
         with ledger_to_send_from(settings, context.observer) as ledger:
-            serve(ledger, context, require_credentials(settings), 2)
+            serve(ledger, context, require_credentials(settings), 2, [], _read_none)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -158,7 +163,7 @@ def test_a_worker_refuses_a_ledger_whose_clock_differs_by_a_minute(
         open_ledger(tmp_path / "home", settings.ledger) as ledger,
         pytest.raises(RuleError, match="is 90 seconds slow compared with the database"),
     ):
-        serve(ledger, context, require_credentials(settings), 1)
+        serve(ledger, context, require_credentials(settings), 1, [], _read_none)
     assert shared.texted == []
 
 
