@@ -6,9 +6,9 @@ deleted or changed by hand is noticed.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -23,7 +23,6 @@ from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.os_user import acting_user
 
 __all__ = [
-    "AuditFacts",
     "AuditTrail",
     "acknowledge_lost",
     "add_entry",
@@ -35,15 +34,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFacts:
-    """The facts of an entry; without a `person` it is the user of this process."""
+class AuditFacts(TypedDict, total=False):
+    """The facts of an entry besides who did what."""
 
-    person: str | None = None
-    campaign: str | None = None
-    digest: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    cost: Decimal | None = None
+    campaign: str | None
+    digest: str | None
+    counts: Mapping[str, int]
+    cost: Decimal | None
 
 
 class AuditTrail:
@@ -53,25 +50,15 @@ class AuditTrail:
         self._storage, self._witnesses, self._clock = storage, witnesses, clock
 
     def record(
-        self,
-        action: AuditAction,
-        *,
-        person: str | None = None,
-        campaign: str | None = None,
-        digest: str | None = None,
-        counts: Mapping[str, int] | None = None,
-        cost: Decimal | None = None,
+        self, action: AuditAction, *, person: str | None = None, **facts: Unpack[AuditFacts]
     ) -> None:
         """Add an entry; without a `person` it is the user of this process.
 
         Raises:
             LedgerError: it could not be written down.
         """
-        facts = AuditFacts(
-            person=person, campaign=campaign, digest=digest, counts=counts or {}, cost=cost
-        )
         with self._storage.writing() as connection:
-            entry = add_entry(connection, action, self._clock.now(), facts)
+            entry = add_entry(connection, action, self._clock.now(), person, **facts)
             owner = attempts.name_of_ledger(connection)
         if owner is not None:
             self._witnesses.append_for(owner, [line_of(entry)])
@@ -84,20 +71,17 @@ class AuditTrail:
 
 
 def add_entry(
-    connection: sa.Connection, action: AuditAction, at: datetime, facts: "AuditFacts"
+    connection: sa.Connection,
+    action: AuditAction,
+    at: datetime,
+    person: str | None = None,
+    **facts: Unpack[AuditFacts],
 ) -> AuditEntry:
     """Add an entry in the caller's transaction, and return it for the witnesses."""
     last = connection.scalar(sa.select(sa.func.max(audit_entry.c.seq))) or 0
-    entry = AuditEntry(
-        seq=last + 1,
-        at=at,
-        person=facts.person or acting_user(os.environ),
-        action=action,
-        campaign=facts.campaign,
-        digest=facts.digest,
-        counts=dict(facts.counts),
-        cost=facts.cost,
-    )
+    who = person or acting_user(os.environ)
+    facts["counts"] = dict(facts.get("counts", {}))
+    entry = AuditEntry(seq=last + 1, at=at, person=who, action=action, **facts)
     _insert(connection, entry)
     return entry
 

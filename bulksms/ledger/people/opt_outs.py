@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bulksms.clock import Clock
 from bulksms.ledger.frame_states import attempts
 from bulksms.ledger.frame_states.transitions import storable
-from bulksms.ledger.operators.audit_trail import AuditFacts, add_entry, line_of
+from bulksms.ledger.operators.audit_trail import add_entry, line_of
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.people.members import opted_out_among, opted_out_members
 from bulksms.ledger.records.operator_records import AuditAction
@@ -170,5 +170,6 @@ def _audited(
     connection: sa.Connection, action: AuditAction, numbers: int, now: datetime
 ) -> list[bytes]:
     """Add the entry of a change to the audit trail, and return its line; none without one."""
-    facts = AuditFacts(counts={"numbers": numbers})
-    return [line_of(add_entry(connection, action, now, facts))] if numbers else []
+    if not numbers:
+        return []
+    return [line_of(add_entry(connection, action, now, counts={"numbers": numbers}))]
