@@ -29,8 +29,6 @@ __all__ = [
     "purge_campaigns",
 ]
 
-UNFINISHED = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldCampaign:
@@ -158,7 +156,7 @@ def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:
     counts = ledger.frames.count_by_state(record.id)
     if counts[FrameState.IN_DOUBT] or counts[FrameState.INTENT]:
         return "in doubt: settle it with `bulksms doubt`"
-    if any(counts[state] for state in UNFINISHED):
+    if counts[FrameState.PLANNED]:
         return "unfinished: `bulksms resume` or `bulksms stop` ends it"
     return ""
 

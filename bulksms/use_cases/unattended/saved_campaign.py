@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bulksms.plan.options import OutputOptions, PlanOptions
 from bulksms.use_cases.prepare.history_rules import HistoryOptions
@@ -14,8 +14,9 @@ from bulksms.use_cases.unattended.unattended_rules import UnattendedRules
 __all__ = ["USUAL_NAME", "DisplayOptions", "SavedCampaign"]
 
 USUAL_NAME = "campaign"  # of a campaign file, and of a campaign that has no other name
-
-Group = TypeVar("Group")
+# The groups of options, of the plan and of the campaign as a whole.
+OF_PLAN = ("reading", "screening", "message", "hours")
+OF_CAMPAIGN = ("outputs", "history", "posting", "rules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,29 +57,16 @@ class SavedCampaign:
 
     def without(self, name: str) -> "SavedCampaign":
         """Return the same campaign with one setting at its default."""
-        plan = replace(
-            self.plan,
-            reading=_reset(self.plan.reading, name),
-            screening=_reset(self.plan.screening, name),
-            message=_reset(self.plan.message, name),
-            hours=_reset(self.plan.hours, name),
-        )
-        return replace(
-            self,
-            plan=plan,
-            outputs=_reset(self.outputs, name),
-            history=_reset(self.history, name),
-            posting=_reset(self.posting, name),
-            rules=_reset(self.rules, name),
-            name=USUAL_NAME if name == "campaign" else self.name,
-        )
+        plan = {group: _reset(getattr(self.plan, group), name) for group in OF_PLAN}
+        others = {group: _reset(getattr(self, group), name) for group in OF_CAMPAIGN}
+        usual = USUAL_NAME if name == "campaign" else self.name
+        return replace(self, name=usual, plan=replace(self.plan, **plan), **others)
 
     @property
     def groups(self) -> tuple[Any, ...]:
         """Its options in their groups, without those of the display."""
-        plan = self.plan
-        of_plan = (plan.reading, plan.screening, plan.message, plan.hours)
-        return (*of_plan, self.outputs, self.history, self.posting, self.rules)
+        of_plan = (getattr(self.plan, name) for name in OF_PLAN)
+        return (*of_plan, *(getattr(self, name) for name in OF_CAMPAIGN))
 
     def options(self) -> dict[str, Any]:
         """List the values of its options by their names."""
@@ -98,9 +86,8 @@ class SavedCampaign:
         return f"{self.path}, line {self.lines[name]}" if name in self.lines else str(self.path)
 
 
-def _reset(group: Group, name: str) -> Group:
+def _reset(group: Any, name: str) -> Any:  # noqa: ANN401 - any group of options
     """Return a group of options with one of them at its default, if it has such a one."""
-    if name not in {each.name for each in fields(group)}:  # type: ignore[arg-type]
+    if name not in {each.name for each in fields(group)}:
         return group
-    changed: Group = replace(group, **{name: getattr(type(group)(), name)})  # type: ignore[type-var]
-    return changed
+    return replace(group, **{name: getattr(type(group)(), name)})
