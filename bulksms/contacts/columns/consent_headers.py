@@ -18,6 +18,7 @@ __all__ = [
     "expression",
     "is_consent_date",
     "matches",
+    "says_no",
     "vocabulary_of_consent",
 ]
 
@@ -60,6 +61,11 @@ def matches(table: str, name: str, text: str) -> bool:
 def expression(table: str, name: str) -> re.Pattern[str]:
     """Join the expressions of a list, each of which may match."""
     return re.compile("|".join(vocabulary_of_consent()[table][name]))
+
+
+def says_no(text: str) -> bool:
+    """Return whether words, joined by spaces, are about people who want no texts."""
+    return any(matches("negative", name, text) for name in ("register", "certain", "likely"))
 
 
 @cache

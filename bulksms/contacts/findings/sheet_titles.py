@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bulksms.contacts.columns.consent_headers import expression, matches
+from bulksms.contacts.columns.consent_headers import expression, matches, says_no
 from bulksms.contacts.columns.headers import words
 from bulksms.contacts.rows.row_table import MappedSheet
 from bulksms.count_words import count_of
@@ -17,7 +17,7 @@ def is_named_like_stop_list(title: str) -> bool:
     return (
         matches("titles", "holding", said.replace(" ", ""))
         or matches("titles", "words", said)
-        or any(matches("negative", name, said) for name in ("register", "certain", "likely"))
+        or says_no(said)
     )
 
 

@@ -19,6 +19,7 @@ from bulksms.contacts.columns.consent_headers import (
     ConsentRole,
     expression,
     matches,
+    says_no,
     vocabulary_of_consent,
 )
 from bulksms.contacts.columns.headers import words
@@ -221,7 +222,7 @@ def _is_zero_date(plain: str) -> bool:
 def _answer_in_words(phrase: str) -> CellAnswer:
     if matches("cells", "unlisted", phrase):
         return CellAnswer.UNLISTED
-    if _says_no(phrase):
+    if _refuses(phrase):
         return CellAnswer.REFUSES
     if matches("cells", "switched_off", phrase):
         return CellAnswer.NO
@@ -243,10 +244,9 @@ def _answering_word(phrase: str) -> str:
     return first if first in answers and rest and (len(first) > 1 or only_numbers) else ""
 
 
-def _says_no(phrase: str) -> bool:
+def _refuses(phrase: str) -> bool:
     listed = phrase in _listed("refusing_state") or phrase in _listed("refusal_alone")
-    listed = listed or matches("cells", "refusal", phrase)
-    return listed or matches("negative", "certain", phrase) or matches("negative", "likely", phrase)
+    return listed or matches("cells", "refusal", phrase) or says_no(phrase)
 
 
 def _agrees(phrase: str) -> bool:
