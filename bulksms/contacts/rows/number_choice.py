@@ -107,7 +107,9 @@ class NumberChooser:
             traits[rows], numbers[rows] = outcomes.traits[parsed.codes], parsed.phone_numbers
         damaged = damaged_in(block, self._sheet.damaged, position) & usable
         if damaged.any():
-            rejections[damaged] = self._damaged_cell(position)
+            rejections[damaged] = self._templates.code_of(
+                Reason.FORMULA_OR_ERROR_CELL, DAMAGED, self._sheet.header[position], position
+            )
             preferences[damaged] = REFUSED
         scores = ranks + preferences.astype(np.int64) * PER_PREFERENCE
         return _Candidates(
@@ -153,31 +155,15 @@ class NumberChooser:
                 f"{', '.join(sorted(self._allowed))} may be texted: remove the row or allow that "
                 "country."
             )
-            barred = RejectionTemplate(
-                reason=Reason.COUNTRY_NOT_ALLOWED, column=column, at=position, wording=wording
-            )
-            return self._templates.code(barred), REFUSED
+            code = self._templates.code_of(Reason.COUNTRY_NOT_ALLOWED, wording, column, position)
+            return code, REFUSED
         return SENDABLE, {"mobile": MOBILE, "either": EITHER}.get(parsed.kind, OTHER)
-
-    def _damaged_cell(self, position: int) -> int:
-        return self._templates.code(
-            RejectionTemplate(
-                reason=Reason.FORMULA_OR_ERROR_CELL,
-                column=self._sheet.header[position],
-                at=position,
-                wording=DAMAGED,
-            )
-        )
 
     def _no_candidate(self) -> int:
         """Return the rejection of a row whose only numbers are labelled fax or pager."""
-        return self._templates.code(
-            RejectionTemplate(
-                reason=Reason.MISSING_NUMBER,
-                column=self._sheet.header[self._mapping.phone_numbers[0]],
-                wording=rejection_sentence(Reason.MISSING_NUMBER, "", ""),
-            )
-        )
+        wording = rejection_sentence(Reason.MISSING_NUMBER, "", "")
+        column = self._sheet.header[self._mapping.phone_numbers[0]]
+        return self._templates.code_of(Reason.MISSING_NUMBER, wording, column)
 
     def _ranks(self, block: Block, choice: int, position: int) -> NDArray[np.int64]:
         """Rank each cell of a phone column, by its label where the sheet has one."""

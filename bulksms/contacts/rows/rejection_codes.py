@@ -97,6 +97,10 @@ class RejectionTemplates(Interner[RejectionTemplate]):
         states = ("not screened", "sendable")  # in the order of their codes
         super().__init__(*(RejectionTemplate(reason=None, wording=state) for state in states))
 
+    def code_of(self, reason: Reason, wording: str, column: str = "", at: int = NO_CELL) -> int:
+        """Return the code of a rejection with the same sentence in all rows."""
+        return self.code(RejectionTemplate(reason=reason, column=column, at=at, wording=wording))
+
     def of(self, code: int) -> RejectionTemplate:
         """Return the template of a rejected row.
 

@@ -54,6 +54,7 @@ class RowScreener:
         self._sheet, self._mapping = mapped_sheet
         self._rules = rules
         self._headers, self._templates = row_table.headers, row_table.templates
+        self._code = row_table.templates.code_of
         self._chooser = NumberChooser(mapped_sheet, parser, rules, row_table)
 
     @property
@@ -134,7 +135,10 @@ class RowScreener:
         for at in self._mapping.consent_dates:
             from_column, header = sendable & (columns == at), self._sheet.header[at]
             too_old = from_column & (newest < np.datetime64(limit.oldest))
-            rejections[too_old] = self._code(Reason.CONSENT_EXPIRED, old, header, at, quotes=True)
+            expired = RejectionTemplate(
+                reason=Reason.CONSENT_EXPIRED, column=header, at=at, wording=old, quotes=True
+            )
+            rejections[too_old] = self._templates.code(expired)
             wording = f"The column '{header}' has no readable date of consent: fill it in."
             code = self._code(Reason.CONSENT_EXPIRED, wording, header, at)
             rejections[from_column & undated] = code
@@ -178,10 +182,3 @@ class RowScreener:
             if len(rows):
                 inside = np.isin(block.row_numbers, rows)
                 rejections[inside] = self._code(reason, wording, "", NO_CELL)
-
-    def _code(
-        self, reason: Reason, wording: str, column: str, at: int, *, quotes: bool = False
-    ) -> int:
-        return self._templates.code(
-            RejectionTemplate(reason=reason, column=column, at=at, wording=wording, quotes=quotes)
-        )
