@@ -26,6 +26,7 @@ __all__ = [
     "ints_to_arrow",
     "is_in_sorted",
     "is_utf8",
+    "largest_bytes",
     "last_bytes",
     "matching_cells",
     "sorted_unique",
@@ -33,7 +34,6 @@ __all__ = [
     "strings_to_arrow",
     "use_low_memory_allocator",
     "with_bytes",
-    "with_bytes_above",
 ]
 
 # Phone numbers as the digits of E.164.
@@ -132,6 +132,16 @@ def _bytes_at(
     return taken
 
 
+def largest_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
+    """Take the largest byte of each text; 0 of an empty one."""
+    offsets, letters = string_buffers(texts)
+    filled = offsets[1:] > offsets[:-1]
+    largest = np.zeros(len(texts), dtype=np.uint8)
+    if filled.any():
+        largest[filled] = np.maximum.reduceat(letters, offsets[:-1][filled])
+    return largest
+
+
 def strings_to_arrow(texts: Sequence[str]) -> pa.StringArray:
     """Make an Arrow array of texts."""
     letters = "".join(texts).encode()
@@ -174,15 +184,6 @@ def with_bytes(texts: pa.StringArray, signs: bytes) -> NDArray[np.bool_]:
     marks = np.zeros(len(texts), dtype=np.bool_)
     at = np.flatnonzero(_mark_bytes(letters, signs))
     marks[np.searchsorted(offsets, at, side="right") - 1] = True
-    return marks
-
-
-def with_bytes_above(texts: pa.StringArray, sign: int) -> NDArray[np.bool_]:
-    """Mark the texts that have a byte above this one."""
-    offsets, letters = string_buffers(texts)
-    counts = np.zeros(len(letters) + 1, dtype=np.int32)
-    np.cumsum(letters > sign, out=counts[1:])
-    marks: NDArray[np.bool_] = counts[offsets[1:]] > counts[offsets[:-1]]
     return marks
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import bools_from_arrow, bools_to_arrow, with_bytes_above
+from bulksms.columnar.arrays import bools_from_arrow, bools_to_arrow, largest_bytes
 from bulksms.columnar.repeated import Column, distinct, for_rows
 from bulksms.contacts.cells.characters import join_words
 from bulksms.contacts.columns.consent_headers import (
@@ -156,7 +156,7 @@ def _marks(column: Column, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
 
 def _refuse(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mark the texts that refuse texts in words."""
-    marks = with_bytes_above(texts, DIGIT_NINE)  # numbers, amounts and dates have no letters
+    marks: NDArray[np.bool_] = largest_bytes(texts) > DIGIT_NINE  # numbers have no letters
     if np.count_nonzero(marks) > FEW:
         marks[marks] = _match(join_words(texts.filter(bools_to_arrow(marks))), _refusals(lists))
     for at in np.flatnonzero(marks).tolist():

@@ -11,7 +11,7 @@ from bulksms.columnar.arrays import (
     ints_from_arrow,
     ints_to_arrow,
     is_utf8,
-    with_bytes_above,
+    largest_bytes,
 )
 
 
@@ -42,7 +42,7 @@ def test_what_is_utf8_is_what_python_decodes(letters: bytes) -> None:
     assert is_utf8(memoryview(letters)) == is_decoded(letters)
 
 
-def test_texts_with_a_letter_are_told_from_numbers_and_empty_ones() -> None:
-    texts = pa.array(["skipped", "06 39", "06 39 a", "", "é", "9:"])[1:]
-    assert with_bytes_above(texts, ord("9")).tolist() == [False, True, False, True, True]
-    assert with_bytes_above(texts[:0], ord("9")).tolist() == []
+def test_the_largest_byte_of_each_text_is_found_beside_empty_ones() -> None:
+    texts = pa.array(["skipped", "06 39", "", "06 a 39", "é", ""])[1:]
+    assert largest_bytes(texts).tolist() == [ord("9"), 0, ord("a"), 0xC3, 0]
+    assert largest_bytes(texts[:0]).tolist() == []
