@@ -21,6 +21,7 @@ from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from tests.builders import edit_by_hand
 from tests.fakes import FakeClock, RecordingObserver
 from tests.integration.machine import PEOPLE, TEXT, Machine, export
+from tests.sending import run_context
 
 CAMPAIGN = f"""
 files = "list.csv"
@@ -68,11 +69,8 @@ class Keepers:
     ) -> ScheduleKeeper:
         ledger = self._open()
         holder = ledger.holders.register("machine", os.getpid()).id
-        context = RunContext(
-            settings=read_settings(os.environ),
-            clock=clock or SystemClock(),
-            observer=observer or self.observer,
-            stop=threading.Event(),
+        context = run_context(
+            read_settings(os.environ), clock=clock, observer=observer or self.observer
         )
         more = {} if really else {"run": self._run}
         return ScheduleKeeper(ledger, context, [self._path], read, lambda: holder, **more)

@@ -14,14 +14,14 @@ from bulksms.clock import SystemClock
 from bulksms.errors import RuleError
 from bulksms.ledger import open_ledger
 from bulksms.results.result_files import ReportOptions, ResultFiles
-from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
 from bulksms.tasks import serve
-from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
+from bulksms.use_cases.context import RunOptions, require_credentials
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from tests.integration.machine import PEOPLE, TEXT, Machine, begin, export
 from tests.postgres import PostgresServer
+from tests.sending import run_context
 
 pytestmark = pytest.mark.postgres
 
@@ -43,9 +43,7 @@ def a_worker(folder: Path) -> Iterator[threading.Event]:
     """Run a worker in this process, as on another machine."""
     settings = replace(read_settings(os.environ), home=folder)
     stop = threading.Event()
-    context = RunContext(
-        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=stop
-    )
+    context = run_context(settings, stop=stop)
 
     def work() -> None:
         with ledger_to_send_from(settings, context.observer) as ledger:
@@ -156,9 +154,7 @@ def test_a_worker_refuses_a_ledger_whose_clock_differs_by_a_minute(
     shared: Machine, tmp_path: Path
 ) -> None:
     settings = read_settings(os.environ)
-    context = RunContext(
-        settings=settings, clock=Slow(), observer=SilentObserver(), stop=threading.Event()
-    )
+    context = run_context(settings, clock=Slow())
     with (
         open_ledger(tmp_path / "home", settings.ledger) as ledger,
         pytest.raises(RuleError, match="is 90 seconds slow compared with the database"),

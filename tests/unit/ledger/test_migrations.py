@@ -28,30 +28,7 @@ from bulksms.ledger.sqlite import SqliteStorage
 LATER = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 BODY = b'{"text":"Bonjour"}'
 ANNA = 33639980101
-EARLIER = [
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-    "0013",
-    "0014",
-    "0015",
-    "0016",
-    "0017",
-    "0018",
-    "0019",
-    "0020",
-    "0021",
-    "0022",
-]
+EARLIER = [f"{number:04}" for number in range(1, 23)]
 
 
 def config() -> Config:

@@ -1,6 +1,5 @@
 """The guards before a campaign, against a real sandbox where one is asked."""
 
-import threading
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import ApiError, RuleError
 from bulksms.octopush import Credentials
@@ -19,6 +17,7 @@ from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.prepare.preflight import refuse_cost, refuse_without_credit
 from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
+from tests.sending import run_context
 
 KEY = Credentials(login="desk@example.com", key="test-desk")
 
@@ -48,7 +47,7 @@ def plan(tmp_path: Path) -> Plan:
 def context(folder: Path, url: str, ears: Ears, *, rehearsal: bool) -> RunContext:
     key = "test-desk" if rehearsal else "a-real-key"
     settings = Settings(home=folder, base_url=url, api_login="desk@example.com", api_key=key)
-    return RunContext(settings=settings, clock=SystemClock(), observer=ears, stop=threading.Event())
+    return run_context(settings, observer=ears)
 
 
 def test_too_little_credit_stops_before_the_first_post(plan: Plan, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The results file is kept up to date, and that takes next to nothing of a run's time."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +9,11 @@ from bulksms.ledger import FrameRecord, FrameState, Ledger
 from bulksms.octopush import Credentials
 from bulksms.sender import ClockCheck
 from bulksms.settings import Settings
-from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.send.live_results import LiveResults
 from bulksms.use_cases.send.post_seeds import SeedPoster
 from tests.builders import a_frame_record, ledger_in, new_campaign, with_parts
 from tests.fakes import FakeClock, RecordingObserver
+from tests.sending import run_context
 from tests.unit.ledger.samples import ANNA, NOON, frame_of
 
 HOUR = 3600.0
@@ -47,11 +46,8 @@ def test_a_long_run_gives_at_most_a_twentieth_of_its_time_to_its_results(
         ledger.claims.record(made.id, 1, FrameState.ACCEPTED, NOON, ticket="sms_1")
         queries = SlowQueries(ledger, clock, took)
         slow = with_parts(ledger, frame_queries=queries)
-        context = RunContext(
-            settings=Settings(home=tmp_path / "home"),
-            clock=clock,
-            observer=RecordingObserver(),
-            stop=threading.Event(),
+        context = run_context(
+            Settings(home=tmp_path / "home"), clock=clock, observer=RecordingObserver()
         )
         seeds = SeedPoster(
             ledger=slow,

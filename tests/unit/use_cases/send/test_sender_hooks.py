@@ -18,14 +18,15 @@ from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger
 from bulksms.message import SendingHours
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
-from bulksms.sender import Pacing, SilentObserver, StopCause
+from bulksms.sender import Pacing, StopCause
 from bulksms.sender.send_frames import send_frames
 from bulksms.settings import Settings
-from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare.preflight import refuse_hours
 from bulksms.use_cases.send.sender_hooks import gate_of
 from tests.builders import ledger_in, new_campaign
 from tests.fakes import FakeClock, ScriptedGateway, freeze_frame
+from tests.sending import run_context
 
 PARIS = ZoneInfo("Europe/Paris")
 TEXT = "Bonjour {first_name}. STOP au 30101"
@@ -84,9 +85,7 @@ def levels(plan: Plan) -> list[str]:
 
 def refuse_hours_at(plan: Plan, hours: SendingHours | None, now: datetime) -> None:
     real = Settings(home=Path("home"), api_login="desk@example.com", api_key="real-key")
-    context = RunContext(
-        settings=real, clock=At(now), observer=SilentObserver(), stop=threading.Event()
-    )
+    context = run_context(real, clock=At(now))
     refuse_hours(plan, RunOptions(hours=hours), context)
 
 

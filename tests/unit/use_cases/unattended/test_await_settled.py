@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import RuleError
-from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.unattended.await_settled import await_settled
+from tests.sending import run_context
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
 
@@ -44,12 +43,7 @@ def _list(folder: Path, content: bytes, age: float) -> Path:
 
 
 def _await(path: Path, clock: Waiting) -> None:
-    context = RunContext(
-        settings=Settings(home=path.parent),
-        clock=clock,
-        observer=SilentObserver(),
-        stop=threading.Event(),
-    )
+    context = run_context(Settings(home=path.parent), clock=clock)
     await_settled([path], context)
 
 
