@@ -36,6 +36,14 @@ def test_the_opted_out_members_of_a_frame_are_found(ledger: Ledger) -> None:
     assert ledger.frames.phone_numbers(1, 1).tolist() == [CARL, ANNA, BERT]
 
 
+def test_opt_outs_are_found_among_more_people_than_a_frame_has(ledger: Ledger) -> None:
+    ledger.opt_outs.add([33639980000, 33639980999, 33639981000], "typed", NOON)
+
+    among = ledger.opt_outs.among([*range(33639980999, 33639979999, -1), -5])
+
+    assert among.tolist() == [33639980999, 33639980000, -5]
+
+
 def test_an_origin_that_is_not_text_does_not_lose_an_opt_out(ledger: Ledger) -> None:
     assert ledger.opt_outs.add([ANNA], "stop\udce9s.csv", NOON) == 1
     assert ledger.opt_outs.all().tolist() == [ANNA]
