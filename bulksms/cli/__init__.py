@@ -3,7 +3,6 @@
 Heavy libraries load only when a command needs them.
 """
 
-import gc
 import importlib
 import os
 from copy import copy
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 __all__ = ["cli", "main"]
-
-# To load the libraries makes objects by the hundred thousand and hardly a cycle among them.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 # Command, its module, and the sentence that `--help` shows without importing it.
 COMMANDS = {
@@ -126,7 +122,6 @@ def cli() -> None:
 
 def main(args: Any = None) -> None:  # noqa: ANN401  (click takes any sequence of texts)
     """Run the program and exit with its code."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     prepare_streams()
     code = run(cli, args)
     discard_closed_streams()
