@@ -172,10 +172,11 @@ def _match(texts: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
 def _refusals(lists: tuple[str, ...]) -> str:
     """Join all that `_refuses_in_words` may find among the words of a cell, for Arrow.
 
-    A whole cell that refuses may have a sentence about relatives before or behind it.
+    What refuses at the beginning or the end of a cell, or as the whole of it, may have a sentence
+    about relatives before or behind it.
     """
     cells = "|".join(cell for name in lists for cell in sorted(_listed(name)))
-    refusal = expression("cells", "refusal").pattern
+    refusal = re.sub(r"(?<!\[)\^|\$", r"\\b", expression("cells", "refusal").pattern)
     return rf"{refusal}|^(?:{cells})\b|\b(?:{cells})$"
 
 

@@ -270,7 +270,16 @@ def test_a_column_chosen_as_a_parameter_is_obeyed_anyway(make_sheet: MakeSheet) 
     assert answer.contacts["phone_number"].tolist() == [33639981231]
 
 
-@pytest.mark.parametrize("note", ["Einwilligung verweigert", "hates SMS", "nosms"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Einwilligung verweigert",
+        "hates SMS",
+        "nosms",
+        "Her husband died. A retirer stp",
+        "SMS no. Her husband died",
+    ],
+)
 def test_a_refusal_in_a_long_column_of_remarks_is_asked_about(
     make_sheet: MakeSheet, note: str
 ) -> None:
