@@ -7,6 +7,7 @@ agree. Rows, headers and opt-outs are unknown here.
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from traceback import clear_frames
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -187,6 +188,7 @@ def _parse_as(
     try:
         lookup = look_up(digits, region, rules.table)
     except NumberParseException as error:
+        clear_frames(error.__traceback__)  # the library's has a cycle, which our caller's is in
         return ParsedNumber(reason=unparsed_reason(error, digits, region))
     fictitious = fictitious_range(lookup.phone_number)
     if fictitious is not None:

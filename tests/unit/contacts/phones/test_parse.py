@@ -1,5 +1,8 @@
 """Every spelling of a number gives one E.164 form; every wrong one its own reason."""
 
+import gc
+import weakref
+
 import pandas as pd
 import pytest
 
@@ -200,3 +203,21 @@ def test_a_mobile_beside_other_numbers_is_marked() -> None:
 )  # fmt: skip
 def test_a_flag_is_no_mere_picture_beside_a_number_without_a_code(text: str, number: str) -> None:
     assert parse_number(text, "FR", NumberRules(rehearsal=True)).e164 == number
+
+
+class Texts:
+    """What a caller has in memory while it parses."""
+
+
+@pytest.mark.parametrize("text", ["+999123456", "+0612", "00"])
+def test_a_text_that_is_no_number_keeps_nothing_of_the_caller_in_memory(text: str) -> None:
+    def parse_one_of_many() -> weakref.ref[Texts]:
+        texts = Texts()
+        assert parse_number(text, "FR", REAL).reason is not None
+        return weakref.ref(texts)
+
+    gc.disable()
+    try:
+        assert parse_one_of_many()() is None
+    finally:
+        gc.enable()
