@@ -42,6 +42,7 @@ OPT_OUTS = "optouts"
 AUDIT = "audit"
 HASH_SIZE = 16  # bytes of the keyed hash of one phone number
 FEWEST_TABS = 4
+TAIL_SIZE = 8192  # bytes, more than a line with 100 hashes and the longest name of a campaign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,9 +287,8 @@ def _is_intact(line: bytes) -> bool:
 def _seek_to_intact_end(handle: int) -> None:
     """Go to the end, completing an unterminated last line and removing a torn one."""
     size = os.lseek(handle, 0, os.SEEK_END)
-    start = max(0, size - 4096)
-    os.lseek(handle, start, os.SEEK_SET)
-    tail = os.read(handle, 4096)
+    os.lseek(handle, max(0, size - TAIL_SIZE), os.SEEK_SET)
+    tail = os.read(handle, TAIL_SIZE)
     last = tail.rpartition(b"\n")[2]
     if not last:
         return

@@ -10,6 +10,8 @@ import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, Ledger, open_ledger
+from bulksms.ledger.people.opt_out_events import PER_EVENT
+from bulksms.ledger.witness.witness_file import HASH_SIZE, OptOutEvent, WitnessFile
 from tests.builders import ledger_in, witness_of
 from tests.unit.ledger.samples import ALICE, LATER, NOON, make
 
@@ -163,3 +165,28 @@ def test_a_witness_of_an_older_version_can_be_read(ledger: Ledger, tmp_path: Pat
         short = [b"\t".join(fields[:8] if len(fields) > 8 else fields) for fields in lines]
         file.write_bytes(b"".join(b"%08x\t%b\n" % (zlib.crc32(text), text) for text in short))
     assert ledger.reconciler.verify() == ()
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_the_longest_line_that_a_crash_tore_spoils_no_line_after_it(
+    tmp_path: Path, lost: int
+) -> None:
+    """Without its line break alone it is whole."""
+    longest, next_one = (
+        OptOutEvent(
+            seq=seq,
+            change="+",
+            key_id="0" * 8,
+            hashes=bytes(HASH_SIZE * PER_EVENT),
+            at=NOON,
+            campaign=100 * "\N{PARTY POPPER}",
+        )
+        for seq in (1, 2)
+    )
+    witness = WitnessFile(tmp_path / "a.intents")
+    witness.rewrite("owner", "path", [longest.line[:-lost]])
+    with witness.appending(next_one.line):
+        pass
+    contents = witness.read()
+    assert not contents.damaged
+    assert list(contents.opt_out_lines) == [longest.key, next_one.key][lost - 1 :]
