@@ -70,7 +70,7 @@ def _lines(result: "PurgeResult", age: "Age") -> Iterator[str]:
     count = len(result.purged)
     yield (
         f"Purged {count_of(count, 'campaign')} older than {age}: their numbers are now "
-        " keyed hashes, and their texts and source rows are deleted."
+        "keyed hashes, and their texts and source rows are deleted."
         if count
         else f"No finished campaign is older than {age}."
     )

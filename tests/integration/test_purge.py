@@ -89,7 +89,12 @@ def test_no_one_of_a_purged_campaign_gets_the_same_text_again(
     source = export(tmp_path / "list.csv", PEOPLE)
     assert machine.send(source, "--campaign", "spring").code == 0
     make_older(home, "spring")
-    assert machine.run("purge", "--older-than", "180d", "--yes").code == 0
+    purged = machine.run("purge", "--older-than", "180d", "--yes")
+    assert purged.code == 0
+    assert purged.out.startswith(
+        "Purged 1 campaign older than 180 days: their numbers are now keyed hashes, and their "
+        "texts and source rows are deleted.\n"
+    )
 
     rule = ("--not-again-within", "ever")
     same = machine.send(source, *rule)
