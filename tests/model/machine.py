@@ -418,8 +418,9 @@ class CampaignHistory(RuleBasedStateMachine):
             return
         name = begin_campaign(prepared, context)
         self._note_objections(which, besides=name)
-        # From here on the program remembers the numbers of the file, and of those given before.
-        if name in self.opt_out_lists:
+        # From here on the program remembers the numbers of the file, and of those given before
+        # where the campaign continues: one that has ended does not read its files again.
+        if name in self.opt_out_lists and not prepared.nothing_new:
             self.opted_out |= self._numbers_in_opt_out_file(self.opt_out_lists[name])
         if with_file:
             self.opted_out |= self._numbers_in_opt_out_file(which)
