@@ -30,7 +30,8 @@ def run(program: Sequence[str], **environment: str) -> Spent:
     start = time.perf_counter()
     child = subprocess.Popen(program, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
-    said = child.stdout.read()
+    with child.stdout as output:
+        said = output.read()
     _, code, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(code)

@@ -14,7 +14,7 @@ def sending(bench: Bench) -> Iterator[Row]:
     """Compare B8 and B10: a server 200 ms away, 16 frames in flight, with and without a ledger."""
     few, frames, delay, in_flight = 400, 2_000, 0.2, 16
     short, kept, forgotten, bare = [], [], [], []
-    with _server(delay) as port:
+    with serve(delay) as port:
         for _ in range(bench.pairs):
             short.append(_sent(port, few, in_flight, "kept")[0])
             kept.append(_sent(port, frames, in_flight, "kept")[0])
@@ -51,7 +51,7 @@ def sending(bench: Bench) -> Iterator[Row]:
 def sharing(bench: Bench) -> Iterator[Row]:
     """Compare B13: workers of four connections each, or a bare pool of as many connections."""
     delay, rounds = 0.2, 50
-    with _server(delay) as port:
+    with serve(delay) as port:
         for workers in (1, 2, 4):
             connections = 4 * workers
             frames = rounds * connections
@@ -93,7 +93,7 @@ def flat_out(bench: Bench) -> Iterator[Row]:
     """Compare B9: a server that answers at once, or requests.post in a loop."""
     frames = 2_000  # a million contacts, as for B8
     ours, naive = [], []
-    with _server(0) as port:
+    with serve(0) as port:
         for _ in range(bench.pairs):
             ours.append(_sent(port, frames, 16, "kept"))
             naive.append(_figures(python("benchmarks.peers.send_naively", port, frames)))
@@ -120,16 +120,15 @@ def flat_out(bench: Bench) -> Iterator[Row]:
 
 
 @contextmanager
-def _server(delay: float) -> Iterator[int]:
+def serve(delay: float) -> Iterator[int]:
     """Run the plain server as a process of its own."""
     program = python("benchmarks.server", delay)
-    child = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    try:
-        yield int(child.stdout.readline())
-    finally:
-        child.kill()
-        child.wait()
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        try:
+            yield int(child.stdout.readline())
+        finally:
+            child.kill()
 
 
 def _sent(port: int, frames: int, in_flight: int, book: str) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ python -m benchmarks.ours.send PORT FRAMES IN_FLIGHT kept|forgotten
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from benchmarks.people import FRAME, TEXT, people
 from bulksms.campaign import Parameters, frame_key
 from bulksms.chunker import chunk
 from bulksms.clock import SystemClock
-from bulksms.ledger import FrozenFrame, Ledger, NewCampaign, PackedBody, open_ledger
+from bulksms.ledger import FrozenFrame, Ledger, NewCampaign, open_ledger
 from bulksms.octopush import Client, Credentials, add_request_id
 from bulksms.octopush.request import build_body_of_columns
 from bulksms.sender import Pacing
@@ -27,35 +27,33 @@ from tests.builders import with_parts
 
 
 class Forgetful:
-    """A ledger that writes nothing down while frames are posted; the rest is the real one."""
+    """A part of a ledger, some of whose methods are answered without it."""
 
-    def __init__(self, ledger: Ledger, campaign_id: int) -> None:
-        self._real = ledger.frames
-        self._frames = {frame.number: frame for frame in ledger.frame_queries.each(campaign_id)}
-        self._bodies = {
-            body.number: body for body in ledger.frames.bodies(campaign_id, [*self._frames])
-        }
-
-    def claim(self, *_: Any, **__: Any) -> bool:
-        return True
-
-    def record(self, *_: Any, **__: Any) -> None:
-        return None
-
-    def doubt_in_flight(self, *_: Any) -> int:
-        return 0
-
-    def frame(self, _: int, number: int) -> Any:
-        return self._frames[number]
-
-    def bodies(self, _: int, numbers: list[int]) -> list[PackedBody]:
-        return [self._bodies[number] for number in numbers]
-
-    def opted_out_in(self, *_: Any) -> Any:
-        return np.empty(0, dtype=np.int64)
+    def __init__(self, real: Any, **answers: Callable[..., Any]) -> None:
+        self._real, self._answers = real, answers
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
+        return self._answers.get(name) or getattr(self._real, name)
+
+
+def forgetful_parts(ledger: Ledger, campaign_id: int) -> dict[str, Forgetful]:
+    """Make the parts of a ledger that writes nothing down while frames are posted."""
+    frames = {frame.number: frame for frame in ledger.frame_queries.each(campaign_id)}
+    bodies = {body.number: body for body in ledger.frames.bodies(campaign_id, [*frames])}
+    return {
+        "claims": Forgetful(
+            ledger.claims,
+            claim=lambda *_, **__: True,
+            record=lambda *_, **__: None,
+            doubt_in_flight=lambda *_: 0,
+        ),
+        "frames": Forgetful(
+            ledger.frames,
+            frame=lambda _, number: frames[number],
+            bodies=lambda _, numbers: [bodies[number] for number in numbers],
+        ),
+        "opt_outs": Forgetful(ledger.opt_outs, opted_out_in=lambda *_: np.empty(0, dtype=np.int64)),
+    }
 
 
 def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
@@ -91,8 +89,7 @@ def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
         record = ledger.campaigns.create(new, frozen(table))
         ledger.reconciler.verify()  # as a sender does when the ledger is opened
         prepared = time.perf_counter() - start
-        forgetful = Forgetful(ledger, record.id)
-        parts = {} if kept else dict.fromkeys(("claims", "frames", "opt_outs"), forgetful)
+        parts = {} if kept else forgetful_parts(ledger, record.id)
         start = time.perf_counter()
         verdict = send_frames(
             with_parts(ledger, **parts),
