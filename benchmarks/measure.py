@@ -1,10 +1,10 @@
 """Runs programs one after the other and asks the operating system what each of them used."""
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,22 +27,23 @@ def run(program: Sequence[str], **environment: str) -> Spent:
     """Run a program to its end; its whole account, imports included."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)  # only the first run compiles, as for users
-    start = time.perf_counter()
-    child = subprocess.Popen(program, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    with child.stdout as output:
-        said = output.read()
-    _, code, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(code)
-    if child.returncode:
-        raise SystemExit(f"{' '.join(program)} ended with {child.returncode}")
-    return Spent(
-        wall=wall,
-        cpu=used.ru_utime + used.ru_stime,
-        peak=used.ru_maxrss * KILOBYTES / 1_000_000,
-        said=said,
-    )
+    read, write = os.pipe()
+    starter = [*python("benchmarks.spent", write), *program]
+    with os.fdopen(read) as figures:
+        child = subprocess.run(
+            starter,
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.PIPE,
+            text=True,
+            pass_fds=[write],
+            check=False,
+        )
+        os.close(write)
+        if child.returncode:
+            raise SystemExit(f"{' '.join(program)} ended with {child.returncode}")
+        wall, cpu, peak = json.load(figures)
+    return Spent(wall=wall, cpu=cpu, peak=peak * KILOBYTES / 1_000_000, said=child.stdout)
 
 
 def python(module: str, *arguments: object) -> list[str]:

@@ -25,3 +25,11 @@ def test_frames_are_claimed_on_a_server_and_posted_by_workers() -> None:
 
     assert float(shared) > 0
     assert len(run(python("benchmarks.ours.claim", 20, 2, 0)).said.split()) == 2
+
+
+def test_the_memory_of_the_bench_itself_does_not_count_as_that_of_a_program() -> None:
+    held = bytearray(b"x") * 200_000_000
+
+    spent = run(python("timeit", "-n1", "pass"))
+
+    assert spent.peak < len(held) / 1_000_000 / 2
