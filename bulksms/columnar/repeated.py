@@ -1,4 +1,4 @@
-"""Columns whose values repeat hold each value once, so that rules ask it once for all its rows.
+"""Columns whose values repeat hold each value once: a rule asks it once for all its rows.
 
 Such a column is a dictionary of Arrow; one whose values hardly repeat is a column of texts.
 """

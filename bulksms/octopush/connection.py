@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
 
-__all__ = ["Phase", "PhaseTracker", "TrackingAdapter", "TrustingAdapter"]
+__all__ = ["Phase", "PhaseTracker", "TrackingAdapter"]
 
 NO_RETRIES = urllib3.Retry(
     total=0, read=False, redirect=False, raise_on_redirect=False, raise_on_status=False
@@ -145,12 +145,18 @@ class _TrackedSecureConnection(_TrackedConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class TrustingAdapter(HTTPAdapter):
-    """Trusts the certificates of a context beside the usual ones, if there is one."""
+class TrackingAdapter(HTTPAdapter):
+    """Sends to one host over at most one connection, whose phases it records.
 
-    def __init__(self, context: ssl.SSLContext | None, **options: Any) -> None:  # noqa: ANN401
+    The certificates of a context are trusted beside the usual ones, if there is one.
+    """
+
+    def __init__(self, tracker: PhaseTracker, context: ssl.SSLContext | None) -> None:
         self._trust: dict[str, Any] = {} if context is None else {"ssl_context": context}
-        super().__init__(**options)
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
+        self._tracker = tracker
+        self._address: str | None = None
+        self._pool: Any = None  # of urllib3
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- requests' own
         """Make the pools for direct connections."""
@@ -160,16 +166,6 @@ class TrustingAdapter(HTTPAdapter):
         """Make the pools for connections through a proxy."""
         manager: urllib3.ProxyManager = super().proxy_manager_for(*args, **options | self._trust)
         return manager
-
-
-class TrackingAdapter(TrustingAdapter):
-    """Sends to one host over at most one connection, whose phases it records."""
-
-    def __init__(self, tracker: PhaseTracker, context: ssl.SSLContext | None) -> None:
-        super().__init__(context, pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
-        self._tracker = tracker
-        self._address: str | None = None
-        self._pool: Any = None  # of urllib3
 
     def get_connection_with_tls_context(
         self,

@@ -1,4 +1,4 @@
-"""The programs that `make bench` measures run: whoever changes what they measure is told here."""
+"""The programs of `make bench` still run when what they measure has changed."""
 
 import os
 

@@ -76,7 +76,7 @@ def unpack_numbers(packed: bytes) -> "PhoneNumbers":
 
 
 def pack_numbers(numbers: "PhoneNumbers") -> bytes:
-    """Pack the phone numbers of a frame, or what stands beside each of them."""
+    """Pack the phone numbers of a frame, or what is kept for each of them."""
     return zlib.compress(numbers.astype("<i8").tobytes(), 1)
 
 

@@ -155,7 +155,7 @@ class _Run:
             # The interrupted run was approved and valid; tonight's list may not be.
             self._finish_interrupted(ledger, request, None)
             raise
-        if planned.plan is not None:  # before any refusal, whoever resumes campaigns after it
+        if planned.plan is not None:  # first: a list that is refused must not lose its noes
             obey_noes(ledger, planned.plan, self._context, name="", forget_optouts=True)
         if not self._finish_interrupted(ledger, request, planned.plan):
             return

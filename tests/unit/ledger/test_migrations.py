@@ -176,7 +176,7 @@ def test_the_steps_make_the_tables_of_a_new_ledger(tmp_path: Path) -> None:
 def _description(file: Path) -> dict[str, tuple[object, ...]]:
     """Return the columns of every table in any order, and all that its and each index's SQL says.
 
-    A column that was added stands behind the others, and on the line of the last one.
+    A column that was added comes after the others, and on the line of the last one.
     """
     described: dict[str, tuple[object, ...]] = {}
     with closing(sqlite3.connect(file)) as raw:
