@@ -14,6 +14,8 @@ from bulksms.ledger.location import (
 )
 from bulksms.ledger.open import open_ledger
 from bulksms.ledger.records.frame_records import (
+    OPEN_STATES,
+    UNFINISHED_STATES,
     CampaignRecord,
     EntryRecord,
     FirstPost,
@@ -51,6 +53,8 @@ from bulksms.ledger.server_address import is_server_url
 __all__ = [
     "LEASE",
     "MAX_CLOCK_ERROR",
+    "OPEN_STATES",
+    "UNFINISHED_STATES",
     "AcceptedFile",
     "ApprovalRecord",
     "ApprovalStep",

@@ -112,7 +112,7 @@ def _open_for_parts(ledger: Ledger, campaign: CampaignRecord) -> None:
     run = ledger.shared_runs.get(campaign.id)
     if run is None or run.is_open or ledger.campaigns.get(campaign.name).state != "done":
         return
-    if ledger.frames.count_by_state(campaign.id)[FrameState.PLANNED]:
+    if ledger.frames.any_in(campaign.id, [FrameState.PLANNED]):
         ledger.campaigns.set_state(campaign.id, "planned")
         ledger.shared_runs.open(campaign.id, run.options, run.limits)
 

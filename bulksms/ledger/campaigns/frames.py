@@ -1,6 +1,6 @@
 """The frames of a ledger: their records, bytes and members, and how they are cut."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
@@ -12,6 +12,7 @@ from bulksms.ledger.frame_states import statements, transitions
 from bulksms.ledger.people import members
 from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.records.frame_records import (
+    UNFINISHED_STATES,
     EntryRecord,
     FrameRecord,
     FrameState,
@@ -32,8 +33,6 @@ __all__ = ["Frames"]
 
 # States in which certainly no one has the text.
 SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
-
-UNFINISHED = (FrameState.PLANNED, FrameState.INTENT)
 
 SELECT_BODIES = sa.select(body.c.number, body.c.body, frame.c.digest).join_from(body, frame)
 
@@ -92,15 +91,19 @@ class Frames:
             return list(connection.scalars(statement.order_by(frame.c.number)))
 
     @repeatable
+    def any_in(self, campaign_id: int, states: Collection[FrameState]) -> bool:
+        """Whether a frame is in one of these states."""
+        return self._any(campaign_id, frame.c.state.in_(states))
+
     def any_unfinished(self, campaign_id: int) -> bool:
         """Whether a frame is planned or in flight."""
-        return self._any(campaign_id, frame.c.state.in_(UNFINISHED))
+        return self.any_in(campaign_id, UNFINISHED_STATES)
 
     @repeatable
     def any_left(self, campaign_id: int) -> bool:
         """Whether a frame may still be posted without an operator's decision."""
         in_doubt = frame.c.state == FrameState.IN_DOUBT
-        waits = sa.or_(sa.and_(in_doubt, frame.c.repeatable), frame.c.state.in_(UNFINISHED))
+        waits = sa.or_(sa.and_(in_doubt, frame.c.repeatable), frame.c.state.in_(UNFINISHED_STATES))
         return self._any(campaign_id, waits)
 
     def _any(self, campaign_id: int, condition: sa.ColumnElement[bool]) -> bool:

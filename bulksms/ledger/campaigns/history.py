@@ -13,7 +13,12 @@ import sqlalchemy as sa
 from bulksms.ledger.frame_states.statements import EVER_IN_DOUBT
 from bulksms.ledger.people.members import unpack_numbers
 from bulksms.ledger.people.pseudonyms import Pseudonyms
-from bulksms.ledger.records.frame_records import CampaignRecord, FrameState, LearntPrice
+from bulksms.ledger.records.frame_records import (
+    UNFINISHED_STATES,
+    CampaignRecord,
+    FrameState,
+    LearntPrice,
+)
 from bulksms.ledger.schema.row_values import in_parts, read_all
 from bulksms.ledger.schema.tables import body, campaign, entry, frame
 from bulksms.ledger.storage import Storage, repeatable
@@ -24,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["History"]
 
 NOT_SENT = (FrameState.REFUSED, FrameState.DROPPED, FrameState.SIMULATED)
-WAITING = (FrameState.PLANNED, FrameState.INTENT)
 TAKEN = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 MARKETING = "wholesale"  # the API's own word
 
@@ -146,7 +150,9 @@ class History:
                 if since is not None:
                     scheduled = [each.id for each in batch if _is_scheduled_since(each, since)]
                     # What waits may still go out, however long it has waited.
-                    waits = sa.or_(frame.c.state.in_(WAITING), campaign.c.id.in_(scheduled))
+                    waits = sa.or_(
+                        frame.c.state.in_(UNFINISHED_STATES), campaign.c.id.in_(scheduled)
+                    )
                     own = own.where(sa.or_(waits, started >= since))
                 parts += [unpack_numbers(packed) for packed in connection.scalars(own)]
         numbers = np.concatenate(parts)

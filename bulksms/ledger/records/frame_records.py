@@ -12,6 +12,8 @@ from bulksms import __version__
 from bulksms.errors import LedgerError
 
 __all__ = [
+    "OPEN_STATES",
+    "UNFINISHED_STATES",
     "CampaignRecord",
     "EntryRecord",
     "FirstPost",
@@ -42,6 +44,10 @@ class FrameState(StrEnum):
     IN_DOUBT = "in_doubt"
     DROPPED = "dropped"
     SIMULATED = "simulated"
+
+
+UNFINISHED_STATES = (FrameState.PLANNED, FrameState.INTENT)
+OPEN_STATES = (*UNFINISHED_STATES, FrameState.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

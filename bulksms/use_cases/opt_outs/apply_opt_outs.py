@@ -12,7 +12,7 @@ import numpy as np
 from bulksms.contacts import OptOutList
 from bulksms.errors import LedgerBusy, RuleError
 from bulksms.finding import Level
-from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.ledger import OPEN_STATES, CampaignRecord, FrameState, Ledger
 from bulksms.loader import shown_file
 from bulksms.plan.accepted_findings import apply_acceptance
 from bulksms.plan.opt_out_files import opt_out_findings, read_opt_out_file
@@ -35,9 +35,7 @@ __all__ = [
 ]
 
 # By the next run, or by an order to send them once more.
-MAY_BE_POSTED = frozenset(
-    {FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT, FrameState.REFUSED}
-)
+MAY_BE_POSTED = (*OPEN_STATES, FrameState.REFUSED)
 
 
 def absolute_paths(files: Iterable[str]) -> list[str]:
@@ -104,9 +102,7 @@ def remove_from_waiting(
 ) -> None:
     """Remove people from every other campaign that has frames left."""
     for record in ledger.campaigns.all():
-        counts = ledger.frames.count_by_state(record.id)
-        may_go = any(counts[state] for state in MAY_BE_POSTED)
-        if record.name == name or not may_go:
+        if record.name == name or not ledger.frames.any_in(record.id, MAY_BE_POSTED):
             continue
         try:
             with ledger.locks.campaign(record.name):

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from bulksms.contacts.phones.display import masked
 from bulksms.errors import LedgerBusy, RuleError, UsageError
 from bulksms.ledger import (
+    OPEN_STATES,
     AuditAction,
     CampaignRecord,
     EntryRecord,
@@ -44,7 +45,6 @@ FrameChoice: TypeAlias = int | Literal["all"] | None
 
 ERASED = "erased"
 ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
-OPEN = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +241,5 @@ def _cost(ledger: Ledger, record: CampaignRecord, frame: FrameRecord) -> Decimal
 
 def finish_if_settled(ledger: Ledger, record: CampaignRecord) -> None:
     """Mark a campaign as done when none of its frames is open any more, unless it was stopped."""
-    counts = ledger.frames.count_by_state(record.id)
-    if not any(counts[state] for state in OPEN) and find_stop(ledger, record) is None:
+    if not ledger.frames.any_in(record.id, OPEN_STATES) and find_stop(ledger, record) is None:
         ledger.campaigns.set_state(record.id, "done")

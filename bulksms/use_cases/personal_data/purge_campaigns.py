@@ -153,10 +153,9 @@ def _contacts(ledger: Ledger, record: CampaignRecord) -> int:
 
 def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:
     """Explain why a campaign is not purged; empty when it is finished."""
-    counts = ledger.frames.count_by_state(record.id)
-    if counts[FrameState.IN_DOUBT] or counts[FrameState.INTENT]:
+    if ledger.frames.any_in(record.id, [FrameState.IN_DOUBT, FrameState.INTENT]):
         return "in doubt: settle it with `bulksms doubt`"
-    if counts[FrameState.PLANNED]:
+    if ledger.frames.any_in(record.id, [FrameState.PLANNED]):
         return "unfinished: `bulksms resume` or `bulksms stop` ends it"
     return ""
 

@@ -12,7 +12,14 @@ from bulksms.contacts.findings.thresholds import NOT_FAULTS
 from bulksms.count_words import count_of
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.finding import Finding, Level
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, ledger_exists, open_ledger
+from bulksms.ledger import (
+    OPEN_STATES,
+    CampaignRecord,
+    FrameState,
+    Ledger,
+    ledger_exists,
+    open_ledger,
+)
 from bulksms.plan.make_plan import Plan
 from bulksms.settings import Settings
 from bulksms.use_cases.orders.campaign_orders import find_stop
@@ -39,8 +46,6 @@ __all__ = [
     "screen_campaign",
     "without_opt_outs",
 ]
-
-LEFT = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +195,7 @@ def _existing_campaign(
         return same
     if same is None or rules.again or not _continues(ledger, same, plan, rules):
         return _campaign_of_name(ledger, (digest, rehearsal), name, rules)
-    unfinished = any(ledger.frames.count_by_state(same.id)[state] for state in LEFT)
+    unfinished = ledger.frames.any_in(same.id, OPEN_STATES)
     numbered = name and re.fullmatch(rf"{re.escape(name)}(-\d+)?", same.name)
     if unfinished and name and not numbered:
         raise RuleError(

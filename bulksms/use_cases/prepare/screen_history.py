@@ -90,7 +90,7 @@ def _waiting_elsewhere(
         is_alike = record.rehearsal == plan.request.rules.rehearsal and not record.is_test
         if not is_alike or record.id == rules.corrected:
             continue
-        if not len(affected) or not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
+        if not len(affected) or not ledger.frames.any_in(record.id, [FrameState.PLANNED]):
             continue
         planned = ledger.frame_queries.numbers(record.id, [FrameState.PLANNED])
         members, frame_numbers = ledger.frames.frame_by_phone_number(record.id)

@@ -81,5 +81,5 @@ def _unfinished(ledger: Ledger) -> Iterator[CampaignRecord]:
     for record in ledger.campaigns.all():
         if record.state == "done" or ledger.orders.in_force(record.id) is not None:
             continue
-        if ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
+        if ledger.frames.any_in(record.id, [FrameState.PLANNED]):
             yield record

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from bulksms.ledger import (
+    UNFINISHED_STATES,
     CampaignRecord,
     CampaignTotals,
     FrameGroup,
@@ -28,7 +29,6 @@ from bulksms.use_cases.reporting.reports import current_report
 __all__ = ["CampaignProgress", "DoubtfulFrame", "FramePage", "read_progress"]
 
 FRAMES_SHOWN = 20
-LEFT = (FrameState.PLANNED, FrameState.INTENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ def _rate(
     ledger: Ledger, record: CampaignRecord, report: Report, now: datetime
 ) -> PostingRate | None:
     recent = ledger.frame_queries.recent_answers(record.id, now - RATE_WINDOW)
-    return posting_rate(recent, sum(report.frames[state.value] for state in LEFT), now)
+    return posting_rate(recent, sum(report.frames[state.value] for state in UNFINISHED_STATES), now)
 
 
 def _can_continue(ledger: Ledger, record: CampaignRecord, report: Report) -> bool:

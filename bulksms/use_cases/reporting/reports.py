@@ -123,7 +123,7 @@ def _why_no_worker_posts(
     workers = ledger.holders.live()
     if not workers:
         return WITHOUT_WORKERS
-    is_planned = ledger.frames.count_by_state(record.id)[FrameState.PLANNED] > 0
+    is_planned = ledger.frames.any_in(record.id, [FrameState.PLANNED])
     if not is_planned or ledger.lanes.machines(record.name):
         return None
     other = sending_campaign_of_account(ledger, record)

@@ -43,6 +43,6 @@ def wanted_runs(
         record = ledger.campaigns.with_id(run.campaign_id)
         if record.account != account or record.rehearsal != rehearsal:
             continue
-        has_planned = ledger.frames.count_by_state(record.id)[FrameState.PLANNED] > 0
+        has_planned = ledger.frames.any_in(record.id, [FrameState.PLANNED])
         return [(record, run)] if has_planned else []
     return []

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import Ledger
+from bulksms.ledger import FrameState, Ledger
 from tests.builders import edit_by_hand
 from tests.unit.ledger.samples import ANNA, BERT, CARL, NOON, frame_of
 
@@ -27,6 +27,13 @@ def test_a_frame_with_no_one_left_is_dropped(ledger: Ledger) -> None:
     assert (ledger.frames.get(1, 1).state, ledger.frames.get(1, 1).contacts) == ("dropped", 0)
     assert ledger.campaigns.get("spring").counts["opted_out"] == 4
     assert not ledger.claims.claim(1, 1, NOON)
+
+
+def test_a_ledger_says_whether_a_frame_is_in_a_state(ledger: Ledger) -> None:
+    assert ledger.claims.claim(1, 1, NOON)
+    assert ledger.frames.any_in(1, [FrameState.IN_DOUBT, FrameState.INTENT])
+    assert not ledger.frames.any_in(1, [FrameState.IN_DOUBT, FrameState.ACCEPTED])
+    assert not ledger.frames.any_in(2, tuple(FrameState))
 
 
 def test_a_claimed_frame_is_left_as_it_is(ledger: Ledger) -> None:
