@@ -3,11 +3,11 @@
 The facts are in codes.toml. A code is a number in the body of an answer, whatever its status.
 """
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+
+from bulksms.text_files import read_shipped_table
 
 __all__ = [
     "PROBABLY_NOT_SENT",
@@ -80,8 +80,6 @@ def likelihood(message: str, code: int | None) -> Likelihood:
 
 @cache
 def _table() -> dict[int, Code]:
-    """Read codes.toml once."""
-    text = files(__package__).joinpath("codes.toml").read_text(encoding="utf-8")
     return {
         int(number): Code(
             number=int(number),
@@ -89,5 +87,5 @@ def _table() -> dict[int, Code]:
             meaning=facts["meaning"],
             wait=facts.get("wait"),
         )
-        for number, facts in tomllib.loads(text).items()
+        for number, facts in read_shipped_table("bulksms.octopush", "codes.toml").items()
     }

@@ -4,12 +4,11 @@ Receipts are facts: they may come late, twice and in any order. The state of a m
 function of the set of them, the strongest in the order of delivery_states.toml.
 """
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from typing import Any
+
+from bulksms.text_files import read_shipped_table
 
 __all__ = [
     "DeliveryState",
@@ -82,8 +81,7 @@ def all_statuses() -> tuple[DeliveryStatus, ...]:
 
 @cache
 def _table() -> dict[str, DeliveryStatus]:
-    text = files(__package__).joinpath("delivery_states.toml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, Any]] = tomllib.loads(text)
+    entries = read_shipped_table("bulksms.octopush", "delivery_states.toml")
     return {
         code: DeliveryStatus(
             code=code,

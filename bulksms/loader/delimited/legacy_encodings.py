@@ -6,15 +6,14 @@ with accents, and chardet. Where they differ, people are asked.
 
 import codecs
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import TypeAlias
 
 from bulksms.loader.delimited.odd_words import fit_one_language, have_odd_words, is_western
+from bulksms.text_files import read_shipped_table
 
 __all__ = ["LegacyGuess", "first_words", "guess_legacy_encoding"]
 
@@ -159,8 +158,8 @@ def _decoded(words: Sequence[bytes], codec: str) -> list[str]:
 
 @cache
 def _accented_words() -> frozenset[str]:
-    text = files(__package__).joinpath("accented_words.toml").read_text(encoding="utf-8")
-    return frozenset(word for words in tomllib.loads(text).values() for word in words.split())
+    table = read_shipped_table("bulksms.loader.delimited", "accented_words.toml")
+    return frozenset(word for words in table.values() for word in words.split())
 
 
 def _common_words(reading: Sequence[str]) -> int:
