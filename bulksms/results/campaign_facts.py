@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bulksms.ledger import CampaignRecord, FrameRecord
+from bulksms.ledger import CampaignRecord, CampaignTotals, FrameRecord
 from bulksms.results.campaign_report import Report
 
 if TYPE_CHECKING:
@@ -40,11 +40,12 @@ class CampaignFacts:
         self,
         record: CampaignRecord,
         frames: Sequence[FrameRecord],
+        totals: CampaignTotals,
         report: Report,
         outcomes: OutcomeParts | None,
     ) -> None:
-        self.record, self.frames, self.report = record, frames, report
-        self.outcomes = outcomes
+        self.record, self.frames, self.totals = record, frames, totals
+        self.report, self.outcomes = report, outcomes
 
     @cached_property
     def deliveries(self) -> dict[str, int] | None:

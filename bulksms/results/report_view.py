@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+from bulksms.ledger import CampaignRecord, FrameGroup, FrameRecord, FrameState
 from bulksms.pages.languages import language_of
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import Report, class_of
@@ -74,7 +74,8 @@ class ReportView:
         people: those who were to be texted.
         plan: what the ledger keeps of the plan; empty for campaigns of older versions.
         classes: the rows by class; they add up to `rows`.
-        all_frames: every frame of the campaign.
+        in_doubt: the frames in doubt, if there are any.
+        refused: the refused frames, one group for each reason.
         frames: the frames that are listed, and `frames_hidden` the number of the others.
         persons: named people, only when they are asked for, and `persons_hidden` others.
     """
@@ -92,7 +93,8 @@ class ReportView:
     timeline: Timeline | None
     countries: tuple[CountryShare, ...]
     deliveries: tuple[DeliveryShare, ...]
-    all_frames: Sequence[FrameRecord]
+    in_doubt: FrameGroup | None
+    refused: tuple[FrameGroup, ...]
     frames: tuple[FrameRecord, ...]
     frames_hidden: int
     persons: tuple[PersonLine, ...] = ()
@@ -131,7 +133,8 @@ def view_report(
         timeline=timeline_of(taken_by_moment(frames), zone),
         deliveries=tuple(_deliveries(facts)),
         countries=rows.countries.shares(),
-        all_frames=frames,
+        in_doubt=facts.totals.in_doubt,
+        refused=facts.totals.refused,
         frames=shown,
         frames_hidden=len(frames) - len(shown),
         persons=tuple(rows.persons) if options.with_people else (),

@@ -10,7 +10,7 @@ from bulksms.results.api_words import api_words, refusal_words
 from bulksms.results.campaign_report import RUNNING, Report
 from bulksms.sender import StopCause
 
-__all__ = ["Refusal", "Stop", "refusals_of", "stop_of", "stop_words"]
+__all__ = ["Refusal", "Stop", "group_words", "refusals_of", "stop_of", "stop_words"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,12 @@ class Refusal:
     """Requests that Octopush refused for one reason.
 
     Attributes:
-        requests: their numbers, in words.
+        sentence: names them, and counts their people.
         details: what Octopush itself says, in its own words, where there is nothing better.
     """
 
-    requests: str
-    people: int
     sentence: str
+    cause: str
     details: str | None = None
 
 
@@ -72,17 +71,21 @@ def refusals_of(groups: Iterable[FrameGroup], language: Language) -> tuple[Refus
 
 
 def _refusal(group: FrameGroup, language: Language) -> Refusal:
-    sentence, details = refusal_words(group.code, group.message, language)
-    n = language.catalogue.ngettext
-    named = n("Request %(numbers)s", "Requests %(numbers)s", group.frames)
-    more = ", …" if group.frames > len(group.first_numbers) else ""
-    numbers = ", ".join(map(language.number, group.first_numbers)) + more
-    return Refusal(
-        requests=named % {"numbers": numbers},
-        people=group.contacts,
-        sentence=sentence,
-        details=details,
+    cause, details = refusal_words(group.code, group.message, language)
+    sentence = language.catalogue.ngettext(
+        "%(frames)s: refused by Octopush, %(count)s person did not get the text.",
+        "%(frames)s: refused by Octopush, %(count)s people did not get the text.",
+        group.contacts,
     )
+    return Refusal(sentence=sentence % group_words(group, language), cause=cause, details=details)
+
+
+def group_words(group: FrameGroup, language: Language) -> dict[str, str]:
+    """Name some frames (`frames`), and give the number of their people (`count`)."""
+    numbers = ", ".join(map(str, group.first_numbers))
+    more = ", …" if group.frames > len(group.first_numbers) else ""
+    named = language.catalogue.ngettext("Request %(numbers)s", "Requests %(numbers)s", group.frames)
+    return {"frames": named % {"numbers": numbers + more}, "count": language.number(group.contacts)}
 
 
 @cache

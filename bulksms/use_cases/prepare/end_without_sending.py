@@ -53,8 +53,9 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         counts=plan.counts,
         rehearsal=context.settings.rehearsal,
     )
-    report = replace(summarise(record, CampaignTotals()), nothing_new=True)
-    facts = CampaignFacts(record, [], report, OutcomeParts(lambda: _outcomes(prepared)))
+    totals = CampaignTotals()
+    report = replace(summarise(record, totals), nothing_new=True)
+    facts = CampaignFacts(record, [], totals, report, OutcomeParts(lambda: _outcomes(prepared)))
     return RunResult(
         report=report,
         cause=StopCause.NONE,

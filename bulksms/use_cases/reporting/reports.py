@@ -216,11 +216,10 @@ def _with_deliveries(report: Report, deliveries: Mapping[str, int] | None) -> Re
 
 def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> CampaignFacts:
     frames = list(ledger.frame_queries.each(record.id))
-    report = _report_of(ledger, record)
-    if not ledger.campaigns.has_source_rows(record.id):
-        return CampaignFacts(record, frames, report, None)
+    totals = ledger.frames.totals(record.id)
     parts = OutcomeParts(lambda: read_outcomes(ledger, record, frames, now))
-    return CampaignFacts(record, frames, report, parts)
+    outcomes = parts if ledger.campaigns.has_source_rows(record.id) else None
+    return CampaignFacts(record, frames, totals, _report_of(ledger, record, totals), outcomes)
 
 
 def _report_of(

@@ -63,7 +63,7 @@ def _values(waiting: Waiting, zone: tzinfo, language: Language) -> dict[str, str
     if waiting.until is not None:
         values["until"] = language.clock(waiting.until, zone, form)
     if waiting.frame is not None:
-        values["frame"] = language.number(waiting.frame)
+        values["frame"] = str(waiting.frame)
     if waiting.share is not None:
         values |= {
             "failed": language.number(waiting.share.failed),

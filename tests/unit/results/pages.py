@@ -36,7 +36,8 @@ def facts_of(
     rows: Sequence[SourceRow] | None = None,
 ) -> CampaignFacts:
     outcomes = None if rows is None else parts(rows, frames)
-    return CampaignFacts(record, frames, summarise(record, totals_of(frames)), outcomes)
+    totals = totals_of(frames)
+    return CampaignFacts(record, frames, totals, summarise(record, totals), outcomes)
 
 
 def a_page(

@@ -176,8 +176,9 @@ def test_the_receipts_stand_on_the_page_when_there_are_some() -> None:
     receipts = [("sms_1", 33639980102, "DELIVERED"), ("sms_1", 33639980103, "EXPIRED")]
     joined = with_deliveries(people, receipts, frames, None, MADE_AT)
     record = a_record()
-    report = summarise(record, totals_of(frames))
-    facts = CampaignFacts(record, frames, report, OutcomeParts(lambda: [joined]))
+    totals = totals_of(frames)
+    parts = OutcomeParts(lambda: [joined])
+    facts = CampaignFacts(record, frames, totals, summarise(record, totals), parts)
 
     page = report_page(facts, ReportOptions(), MADE_AT)
 
@@ -267,12 +268,9 @@ def test_the_page_of_20000_contacts_is_small() -> None:
         for at in range(1, contacts // frame_size + 1)
     ]
     record = a_record()
-    facts = CampaignFacts(
-        record,
-        refused,
-        summarise(record, totals_of(refused)),
-        OutcomeParts(lambda: [contact_outcomes(packed, refused)]),
-    )
+    totals = totals_of(refused)
+    parts = OutcomeParts(lambda: [contact_outcomes(packed, refused)])
+    facts = CampaignFacts(record, refused, totals, summarise(record, totals), parts)
 
     page = report_page(facts, PEOPLE, MADE_AT)
 

@@ -66,9 +66,11 @@ def test_no_french_answer_is_the_english_one() -> None:
 
 
 def test_refusals_name_their_requests() -> None:
-    group = FrameGroup(frames=3, contacts=1200, first_numbers=(2, 5), code=1340, message="no")
+    group = FrameGroup(frames=3, contacts=1200, first_numbers=(2, 1005), code=1340, message="no")
 
     (refusal,) = refusals_of([group], language_of("en"))
 
-    assert (refusal.requests, refusal.people) == ("Requests 2, 5, …", 1200)
-    assert refusal.sentence == "Octopush refuses a word in the text: change it."
+    assert refusal.sentence == (
+        "Requests 2, 1005, …: refused by Octopush, 1,200 people did not get the text."
+    )
+    assert refusal.cause == "Octopush refuses a word in the text: change it."
