@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bulksms.ledger.records.operator_records import OrderKind
-from bulksms.ledger.schema.column_types import SERVER
+from bulksms.ledger.schema.column_types import SERVER, numbers_on_server
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import (
     campaign_order,
@@ -131,17 +131,17 @@ def build_change(  # noqa: PLR0913 - each a condition
         version: sa.BindParameter[int] = sa.bindparam("limits_version")
         statement = statement.where(_limits_unchanged(in_campaign, version))
     if unless_left_out:
-        members = sa.bindparam("members", type_=sa.ARRAY(sa.BigInteger))
+        members = numbers_on_server("members")
         statement = statement.where(sa.not_(anybody_opted_out(members)), sa.not_(anybody_erased()))
     returned = (frame.c[name] for name in RETURNED)
     return ChangeStatements(statement.values(new).returning(*returned), logged)
 
 
-def anybody_opted_out(numbers: sa.ColumnElement[Any] | None = None) -> sa.ColumnElement[bool]:
+def anybody_opted_out(numbers: sa.Select[int] | None = None) -> sa.ColumnElement[bool]:
     """Build the condition that any person opted out, or the owner of one of these numbers."""
     opted_out = sa.select(opt_out.c.number)
     return sa.exists(
-        opted_out if numbers is None else opted_out.where(opt_out.c.number == sa.any_(numbers))
+        opted_out if numbers is None else opted_out.where(opt_out.c.number.in_(numbers))
     )
 
 

@@ -14,7 +14,7 @@ from bulksms.ledger.frame_states import statements
 from bulksms.ledger.frame_states.frame_change import anybody_erased, anybody_opted_out
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
-from bulksms.ledger.schema.column_types import SERVER
+from bulksms.ledger.schema.column_types import SERVER, numbers_on_server
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.row_values import among, in_parts, is_frame, row_of
 from bulksms.ledger.schema.tables import (
@@ -54,9 +54,7 @@ MEMBERS = CompiledStatement(
 )
 
 STORED = sa.select(opt_out.c.number)
-STORED_ON_SERVER = CompiledStatement(
-    STORED.where(opt_out.c.number == sa.any_(sa.bindparam("asked", type_=sa.ARRAY(sa.BigInteger))))
-)
+STORED_ON_SERVER = CompiledStatement(STORED.where(opt_out.c.number.in_(numbers_on_server("asked"))))
 STORED_IN_FILE = CompiledStatement(
     STORED.where(
         opt_out.c.number.in_(
