@@ -63,7 +63,7 @@ def read_campaign(ctx: click.Context, path: Path, given: Mapping[str, Any]) -> "
     """
     from bulksms.campaign_file import read_campaign_file
     from bulksms.campaign_file.read_campaign_file import setting_types
-    from bulksms.cli.options.requests import read_stdin
+    from bulksms.cli.options.requests import read_stdin, refuse_shared_stdin
 
     typed = {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
     sources = {name: ctx.get_parameter_source(name) for name in given if name in setting_types()}
@@ -71,7 +71,8 @@ def read_campaign(ctx: click.Context, path: Path, given: Mapping[str, Any]) -> "
     settings_file = ParameterSource.DEFAULT_MAP
     under = {name: given[name] for name, source in sources.items() if source is settings_file}
     campaign = read_campaign_file(path, over=over, under=under)
-    message = read_stdin(campaign.plan.message, campaign.files)
+    refuse_shared_stdin(campaign.options())
+    message = read_stdin(campaign.plan.message)
     return replace(campaign, plan=replace(campaign.plan, message=message))
 
 

@@ -17,7 +17,7 @@ __all__ = ["opt_out_findings", "read_guest_lists", "read_opt_out_file", "read_op
 
 # An opt-out counts even where its row is filtered or hidden.
 WHOLE_FILE = ReadOptions(include_hidden=True)
-_SILENT = SilentProgress()
+_AS_GIVEN, _SILENT = ReadOptions(), SilentProgress()
 UNREADABLE_SHARE = 0.05  # of the cells of a list's number columns; above it, the list is misread
 
 
@@ -52,14 +52,17 @@ def read_opt_out_file(path: str, region: str, progress: Progress = _SILENT) -> O
     return OptOutList()
 
 
-def _open_again(path: str, options: ReadOptions, progress: Progress) -> tuple[Sheet, ...]:
+def _open_again(
+    path: str, options: ReadOptions = _AS_GIVEN, progress: Progress = _SILENT
+) -> tuple[Sheet, ...]:
+    """Read a file, or standard input as often as is asked."""
     if path != "-":
         return open_sheets(path, options, progress)
     content = _start_of(sys.stdin.buffer)
     if len(content) > MAX_WORKBOOK_BYTES:
         limit = MAX_WORKBOOK_BYTES // 1_000_000
         raise LoadError(
-            f"The opt-out list on standard input is larger than {limit} MB: give it as a file.",
+            f"The list on standard input is larger than {limit} MB: give it as a file.",
             code="list_too_large",
             limit=limit,
         )
@@ -106,5 +109,5 @@ def read_guest_lists(files: Sequence[str], region: str) -> OptOutList | None:
         return None
     guests = OptOutList()
     for path in files:
-        guests |= read_guest_numbers(open_sheets(path), region)
+        guests |= read_guest_numbers(_open_again(path), region)
     return guests

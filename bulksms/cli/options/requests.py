@@ -1,7 +1,7 @@
 """Turns click's values into the typed options of the use cases."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,11 +30,13 @@ __all__ = [
     "history_rules_of",
     "plan_request",
     "read_stdin",
+    "refuse_shared_stdin",
     "run_options_of",
     "send_request",
 ]
 
 Options = TypeVar("Options")
+FROM_STDIN = ("optouts", "guest_list", "text_file")  # what `-` may be given for
 
 
 def plan_request(
@@ -46,10 +48,11 @@ def plan_request(
         UsageError: the value of an option is not valid.
     """
     check_outputs(given, settings, files)
+    refuse_shared_stdin(given, files)
     options = PlanOptions(
         reading=fill_options(ReadingOptions, given),
         screening=fill_options(ScreeningOptions, given),
-        message=read_stdin(fill_options(MessageOptions, given), files),
+        message=read_stdin(fill_options(MessageOptions, given)),
         hours=fill_options(HoursOptions, given),
     )
     return request_plan(files, options, settings, now)
@@ -88,13 +91,28 @@ def history_rules_of(given: Mapping[str, Any]) -> "HistoryRules":
     return history_rules(fill_options(HistoryOptions, given))
 
 
-def read_stdin(message: MessageOptions, files: tuple[str, ...]) -> MessageOptions:
+def refuse_shared_stdin(options: Mapping[str, Any], files: Iterable[str] = ()) -> None:
+    """Check that standard input, which can be read once, is given as `-` only once.
+
+    `options` are the values of options by their names, and `files` the lists.
+
+    Raises:
+        UsageError: it is given more often.
+    """
+    named = ["the list" for path in files if path == "-"]
+    for name in FROM_STDIN:
+        value = options.get(name)
+        paths = value if isinstance(value, tuple) else (value,)
+        named += [f"--{name.replace('_', '-')}" for path in paths if str(path) == "-"]
+    if len(named) > 1:
+        raise UsageError(
+            f"Standard input cannot be {' and '.join(named)} at once: give all but one as files."
+        )
+
+
+def read_stdin(message: MessageOptions) -> MessageOptions:
     """Read the text from the standard input where `--text-file -` asks for it."""
     if message.text is not None or str(message.text_file) != "-":
         return message
-    if "-" in files:
-        raise UsageError(
-            "Standard input cannot be both the list and the message: give one of them as a file."
-        )
     text = decode_text(sys.stdin.buffer.read(), "The text on standard input")
     return replace(message, text=text.replace("\r\n", "\n").rstrip("\n"), text_file=None)

@@ -47,13 +47,33 @@ def test_the_text_comes_by_the_standard_input(
     assert report["message"]["segments_total"] == 2
 
 
-def test_the_standard_input_is_the_contacts_or_the_text_but_not_both(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("check - --text-file -", "the list and --text-file"),
+        ("check - --optouts -", "the list and --optouts"),
+        ("check - -", "the list and the list"),
+        ("check list.csv --guest-list - --guest-list -", "--guest-list and --guest-list"),
+        ("check list.csv --optouts - --guest-list -", "--optouts and --guest-list"),
+        ("send - --text x --yes --optouts -", "the list and --optouts"),
+        ("send - --text x --dry-run --optouts -", "the list and --optouts"),
+        ("run CAMPAIGN --text-file - --guest-list -", "--guest-list and --text-file"),
+    ],
+)
+def test_standard_input_is_one_file_only(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    line: str,
+    named: str,
 ) -> None:
-    speak(monkeypatch, b"Mobile\n")
+    speak(monkeypatch, b"Mobile\n+33639980101\n")
+    campaign = tmp_path / "campaign.toml"
+    campaign.write_text('files = "list.csv"\n', encoding="utf-8")
 
-    assert run(cli, ["check", "-", "--text-file", "-"]) == 2
-    assert "cannot be both the list and the message" in capsys.readouterr().err
+    assert run(cli, [str(campaign) if each == "CAMPAIGN" else each for each in line.split()]) == 2
+    assert f"Standard input cannot be {named} at once" in capsys.readouterr().err
+    assert sys.stdin.read()
 
 
 @pytest.mark.parametrize(

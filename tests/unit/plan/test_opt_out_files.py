@@ -10,7 +10,7 @@ import pytest
 from bulksms.contacts import OptOutList
 from bulksms.errors import LoadError
 from bulksms.finding import Level
-from bulksms.plan.opt_out_files import read_opt_out_file, read_opt_out_files
+from bulksms.plan.opt_out_files import read_guest_lists, read_opt_out_file, read_opt_out_files
 
 
 def findings(folder: Path, *cells: str) -> list[tuple[str, Level, bool, int]]:
@@ -73,6 +73,17 @@ def test_a_list_on_standard_input_is_called_so(monkeypatch: pytest.MonkeyPatch) 
     typed(monkeypatch, io.BytesIO(b"%PDF-1.7\n"))
     with pytest.raises(LoadError, match=r"^Standard input is a PDF"):
         read_opt_out_file("-", "FR")
+
+
+def test_guests_on_standard_input_are_read_as_often_as_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed(monkeypatch, io.BytesIO(b"Mobile\n+33639980101\n"))
+
+    for _ in range(2):  # for the list, and for the seeds
+        guests = read_guest_lists(["-"], "FR")
+        assert guests is not None
+        assert guests.digits.tolist() == [33639980101]
 
 
 class Endless(io.BytesIO):
