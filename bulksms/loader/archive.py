@@ -50,7 +50,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
-            raise damaged(name) from error
+            raise damaged_workbook(name) from error
         parts = self._zip.infolist()
         if len(parts) > MAX_PARTS:
             raise LoadError(
@@ -63,7 +63,7 @@ class Archive:
         climbs = any(".." in part.split("/") or part.startswith("/") for part in self.parts)
         overlaps = sum(part.compress_size for part in parts) > len(data)
         if len(set(self.parts)) < len(parts) or climbs or overlaps:
-            raise damaged(name)
+            raise damaged_workbook(name)
 
     def _normalise_names(self) -> None:
         """Accept the separators of Windows, and names that all begin at the root."""
@@ -108,7 +108,7 @@ class Archive:
                         raise _too_large(self.name)
                     yield chunk
         except _BROKEN as error:
-            raise damaged(self.name) from error
+            raise damaged_workbook(self.name) from error
 
     def read(self, part: str) -> bytes:
         """Return the whole of a small part; nothing when the part is missing."""
@@ -147,7 +147,7 @@ def doctype_error(name: str) -> LoadError:
     )
 
 
-def damaged(name: str) -> LoadError:
+def damaged_workbook(name: str) -> LoadError:
     """Make the error for a damaged workbook."""
     return LoadError(
         f"{name} is damaged or incomplete: open it in Excel and save it again.",

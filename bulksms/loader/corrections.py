@@ -124,7 +124,7 @@ def _correct(sheet: Sheet, corrections: Sequence[Correction]) -> Sheet:
     return replace(
         sheet,
         rows=_corrected_rows(sheet.rows, _chosen(corrected, np.argsort(positions))),
-        damaged=sheet.damaged[~_among(sheet.damaged, cells)],
+        unresolved=sheet.unresolved[~_among(sheet.unresolved, cells)],
         digits=_chosen(sheet.digits, np.flatnonzero(~_among(sheet.digits.cells, cells))),
         findings=(*sheet.findings, _finding(sheet, corrections)),
     )

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
 from bulksms.finding import Finding
-from bulksms.loader.archive import Archive, damaged
+from bulksms.loader.archive import Archive, damaged_workbook
 from bulksms.loader.compound_file import SIGNATURE, stream_names
 from bulksms.loader.foreign_formats import (
     describe_bytes,
@@ -127,7 +127,7 @@ def _inside_compound_file(data: bytes, name: str) -> FileFormat:
     if streams & {"workbook", "book"}:
         return FileFormat.XLS
     if not streams:
-        raise damaged(name)
+        raise damaged_workbook(name)
     raise _unknown(name, describe_compound(streams))
 
 

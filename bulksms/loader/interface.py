@@ -124,7 +124,7 @@ class Sheet:
         rows: text columns 0, 1, … under `header`; an empty cell is `""`, never missing.
         ragged: the numbers of the rows whose cells may be shifted.
         broken: the numbers of the rows with a broken quote.
-        damaged: cells with an error or with a formula without a value: pairs of an index
+        unresolved: cells with an error or with a formula without a value: pairs of an index
             into `rows` and a column, both from 0; shape (n, 2).
         digits: the cells whose text does not show all digits of their number, such as `3.36E+10`:
             all digits, after the prefix of the number format, in case it is a phone number.
@@ -137,7 +137,7 @@ class Sheet:
     rows: "RowStore"
     ragged: "NDArray[np.int64]" = field(default_factory=no_rows)
     broken: "NDArray[np.int64]" = field(default_factory=no_rows)
-    damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
+    unresolved: "NDArray[np.int64]" = field(default_factory=no_cells)
     digits: ReplacedCells = field(default_factory=ReplacedCells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()

@@ -30,7 +30,7 @@ class Case:
     hidden_rows: int = 0
     ragged: tuple[int, ...] = ()
     broken: tuple[int, ...] = ()
-    damaged: frozenset[tuple[int, int]] = frozenset()
+    unresolved: frozenset[tuple[int, int]] = frozenset()
     error: type[BulkSmsError] | None = None
     sentence: str = ""
     options: ReadOptions = field(default_factory=ReadOptions)

@@ -20,9 +20,9 @@ def work() -> float:
     return sum(os.times()[:4])
 
 
-def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
+def unresolved_places(sheet: Sheet) -> set[tuple[int, int]]:
     numbers = sheet.rows.row_numbers.tolist()
-    return {(numbers[index], column) for index, column in sheet.damaged.tolist()}
+    return {(numbers[index], column) for index, column in sheet.unresolved.tolist()}
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.file)
@@ -38,7 +38,7 @@ def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     assert tuple(sheet.ragged) == case.ragged
     assert tuple(sheet.broken) == case.broken
     assert sheet.hidden_rows == case.hidden_rows
-    assert damaged_places(sheet) == case.damaged
+    assert unresolved_places(sheet) == case.unresolved
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.file)

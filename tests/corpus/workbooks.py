@@ -149,14 +149,14 @@ def _cells() -> list[Case]:
             data=xlsx([["phone", "name"], ['="06"&"39980001"', "Ada"]]),
             header=("phone", "name"),
             rows={2: ("", "Ada")},
-            damaged=frozenset({(2, 0)}),
+            unresolved=frozenset({(2, 0)}),
         ),
         Case(
             file="error-cells.xlsx",
             data=xlsx([["phone", "name"], ["#N/A", "Ada"], ["0639980002", "#REF!"]]),
             header=("phone", "name"),
             rows={2: ("", "Ada"), 3: ("0639980002", "")},
-            damaged=frozenset({(2, 0), (3, 1)}),
+            unresolved=frozenset({(2, 0), (3, 1)}),
         ),
     ]
 

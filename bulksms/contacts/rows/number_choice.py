@@ -23,9 +23,9 @@ from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable, T
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.loader import Block
 
-__all__ = ["DAMAGED", "NumberChooser", "damaged_in"]
+__all__ = ["UNRESOLVED", "NumberChooser", "unresolved_in"]
 
-DAMAGED = (
+UNRESOLVED = (
     "The cell holds an error or a formula without a value: "
     "open the file in a spreadsheet program, correct the cell and save."
 )
@@ -105,12 +105,12 @@ class NumberChooser:
             preferences[rows] = outcomes.preferences[parsed.codes]
             countries[rows] = outcomes.countries[parsed.codes]
             traits[rows], numbers[rows] = outcomes.traits[parsed.codes], parsed.phone_numbers
-        damaged = damaged_in(block, self._sheet.damaged, position) & usable
-        if damaged.any():
-            rejections[damaged] = self._templates.code_of(
-                Reason.FORMULA_OR_ERROR_CELL, DAMAGED, self._sheet.header[position], position
+        unresolved = unresolved_in(block, self._sheet.unresolved, position) & usable
+        if unresolved.any():
+            rejections[unresolved] = self._templates.code_of(
+                Reason.FORMULA_OR_ERROR_CELL, UNRESOLVED, self._sheet.header[position], position
             )
-            preferences[damaged] = REFUSED
+            preferences[unresolved] = REFUSED
         scores = ranks + preferences.astype(np.int64) * PER_PREFERENCE
         return _Candidates(
             rejections=rejections,
@@ -234,13 +234,13 @@ class _Outcomes:
 _rank_label = lru_cache(maxsize=4096)(label_rank)
 
 
-def damaged_in(block: Block, damaged: NDArray[np.int64], position: int) -> NDArray[np.bool_]:
-    """Mark the rows of a block whose cell in a column is damaged; `damaged` is in row order."""
+def unresolved_in(block: Block, unresolved: NDArray[np.int64], position: int) -> NDArray[np.bool_]:
+    """Mark the rows of a block whose cell in a column is among `unresolved`, in row order."""
     marks = np.zeros(len(block), dtype=bool)
-    if len(damaged):
-        first, last = np.searchsorted(damaged[:, 0], [block.start, block.start + len(block)])
-        block_damage = damaged[first:last]
-        marks[block_damage[block_damage[:, 1] == position, 0] - block.start] = True
+    if len(unresolved):
+        first, last = np.searchsorted(unresolved[:, 0], [block.start, block.start + len(block)])
+        block_unresolved = unresolved[first:last]
+        marks[block_unresolved[block_unresolved[:, 1] == position, 0] - block.start] = True
     return marks
 
 

@@ -25,7 +25,7 @@ from bulksms.contacts.rows.field_values import (
     traits_of,
     values_of,
 )
-from bulksms.contacts.rows.number_choice import DAMAGED, NumberChooser, damaged_in
+from bulksms.contacts.rows.number_choice import UNRESOLVED, NumberChooser, unresolved_in
 from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE, RejectionTemplate
 from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
@@ -78,7 +78,7 @@ class RowScreener:
             filled = filled_counts(values, len(block))
         self._reject_old_consent(chosen.rejections, block)
         self._reject_without_consent(chosen.rejections, block)
-        self._reject_damaged(chosen.rejections, block)
+        self._reject_unresolved(chosen.rejections, block)
         self._reject_errors(chosen.rejections, values)
         self._keep_opted_out(chosen, block)
         self._reject_ragged(chosen.rejections, block)
@@ -143,17 +143,17 @@ class RowScreener:
             code = self._code(Reason.CONSENT_EXPIRED, wording, header, at)
             rejections[from_column & undated] = code
 
-    def _reject_damaged(self, rejections: Rejections, block: Block) -> None:
-        if not len(self._sheet.damaged):
+    def _reject_unresolved(self, rejections: Rejections, block: Block) -> None:
+        if not len(self._sheet.unresolved):
             return
         mapping = self._mapping
         whole = () if mapping.full_name is None else (mapping.full_name,)
         consent = (*mapping.consent, *mapping.do_not_contact)
         for at in (*mapping.fields.values(), *mapping.extras.values(), *whole, *consent):
-            damaged = damaged_in(block, self._sheet.damaged, at)
-            if damaged.any():
+            unresolved = unresolved_in(block, self._sheet.unresolved, at)
+            if unresolved.any():
                 reason, header = Reason.FORMULA_OR_ERROR_CELL, self._sheet.header[at]
-                rejections[damaged] = self._code(reason, DAMAGED, header, at)
+                rejections[unresolved] = self._code(reason, UNRESOLVED, header, at)
 
     def _reject_errors(self, rejections: Rejections, values: Values) -> None:
         """Reject rows with the error of a spreadsheet program as text, as CSV has it."""
@@ -161,7 +161,7 @@ class RowScreener:
             errors = have_errors(column)
             if errors.any():
                 reason, (header, at) = Reason.FORMULA_OR_ERROR_CELL, self._header(name)
-                rejections[errors] = self._code(reason, DAMAGED, header, at)
+                rejections[errors] = self._code(reason, UNRESOLVED, header, at)
 
     def _keep_opted_out(self, chosen: RowColumns, block: Block) -> None:
         """Leave out people whom a rejects file calls opted out: the list may not be at hand."""

@@ -43,14 +43,14 @@ class CellText(NamedTuple):
 
     Attributes:
         text: in UTF-8.
-        is_damaged: it is an error, or a formula without a value.
+        is_unresolved: it is an error, or a formula without a value.
         digits: of a number, with the prefix it shows, when the text does not show them all.
         unreadable_format: the code of the number format, when it cannot be rendered.
         follows_locale: it is a date whose order of day and month is the reader's, not the file's.
     """
 
     text: bytes
-    is_damaged: bool = False
+    is_unresolved: bool = False
     digits: str = ""
     unreadable_format: str = ""
     follows_locale: bool = False
@@ -59,7 +59,7 @@ class CellText(NamedTuple):
 _DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - days
 
 EMPTY = CellText(b"")
-_DAMAGED = CellText(b"", is_damaged=True)
+_UNRESOLVED = CellText(b"", is_unresolved=True)
 
 
 class CellFormat:
@@ -143,11 +143,11 @@ class CellWriter:
     def number(self, value: float, style: int) -> CellText:
         """Return the text of a number."""
         if not math.isfinite(value):
-            return _DAMAGED
+            return _UNRESOLVED
         cell_format = self.format_of(style)
         shown = cell_format.show(value, self._locale, date_1904=self._date_1904)
         if shown is None:
-            return _DAMAGED
+            return _UNRESOLVED
         return CellText(
             shown.encode(),
             digits=hidden_digits(shown, value, cell_format.show_digits),
@@ -176,7 +176,7 @@ class CellWriter:
 
     def error(self) -> CellText:
         """Return the text of an error, or of a formula without a value."""
-        return _DAMAGED
+        return _UNRESOLVED
 
 
 def hidden_digits(shown: str, value: float, with_prefix: Callable[[int], str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from bulksms.errors import BulkSmsError
-from bulksms.loader.archive import damaged
+from bulksms.loader.archive import damaged_workbook
 from bulksms.loader.detection import FileFormat
 from bulksms.loader.display_locale import DEFAULT_LOCALE, find_locale
 from bulksms.loader.interface import ReadOptions
@@ -43,7 +43,7 @@ def main(memory: int, seconds: int) -> None:
     except (MemoryError, TooManyCells):
         _write_error(too_much_memory(name))
     except OverflowError:  # a number or a date out of all bounds
-        _write_error(damaged(name))
+        _write_error(damaged_workbook(name))
 
 
 def _answer(data: bytes, job: dict[str, Any]) -> Iterator[Any]:

@@ -50,7 +50,7 @@ class ColumnBuilder:
     """Takes batches of rows and gives their table.
 
     Attributes:
-        damaged: the cells that hold an error, or a formula without a value.
+        unresolved: the cells that hold an error, or a formula without a value.
         digits: the cells whose text does not show all digits of their number, and them.
         hidden_rows: how many filled rows were left out.
         stray_row: the number of a last row that is far below the list and no part of it; or 0.
@@ -68,7 +68,7 @@ class ColumnBuilder:
         self._writer: RowStoreWriter | None = None
         self._width = 0
         self._narrower: list[RowStore] = []
-        self.damaged: list[tuple[int, int]] = []
+        self.unresolved: list[tuple[int, int]] = []
         self.digits: list[tuple[int, int, str]] = []
         self.hidden_rows = self.stray_row = 0
 
@@ -82,13 +82,13 @@ class ColumnBuilder:
         if (np.diff(numbers, prepend=self._last) <= 0).any():
             raise ValueError(batch.head())
         self._last = int(numbers[-1]) if len(numbers) else self._last
-        self.damaged += [(row, column) for row, column in batch.damaged]
+        self.unresolved += [(row, column) for row, column in batch.unresolved]
         self.digits += [(row, column, digits) for row, column, digits in batch.digits]
         hidden = np.array([] if self._include_hidden else batch.hidden, dtype=NUMBER)
         filled = _filled(texts, len(numbers))
         is_hidden = np.isin(numbers, hidden)
         self.hidden_rows += int(np.count_nonzero(filled & is_hidden))
-        kept = (filled | np.isin(numbers, [row for row, _ in batch.damaged])) & ~is_hidden
+        kept = (filled | np.isin(numbers, [row for row, _ in batch.unresolved])) & ~is_hidden
         if not kept.all():
             numbers, texts = (
                 numbers[kept],

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from xml.parsers import expat
 
-from bulksms.loader.archive import BAD_XML, Archive, damaged
+from bulksms.loader.archive import BAD_XML, Archive, damaged_workbook
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.cell_text import (
@@ -56,7 +56,7 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
     """
     archive = Archive(data, name)
     if _CONTENT not in archive:
-        raise damaged(name)
+        raise damaged_workbook(name)
     archive.check_parts()
     handler = _ContentHandler(locale)
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -71,7 +71,7 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
         parser.Parse(b"", True)  # noqa: FBT003
     except BAD_XML as error:
-        raise damaged(name) from error
+        raise damaged_workbook(name) from error
     sheets = [
         SheetTitle(table.title, table.style in handler.hidden_styles) for table in handler.tables
     ]
@@ -235,7 +235,7 @@ class _ContentHandler:
         self._column += _repeated(attributes, "table:number-columns-repeated")
         prefix = self.prefixes.before(attributes.get("table:style-name"), start)
         cell = self._cells.read(attributes, self._paragraphs.value(), prefix)
-        if cell.text or cell.is_damaged:
+        if cell.text or cell.is_unresolved:
             self._row_cells.append((start, min(self._column, MAX_COLUMN), cell))
         self._cell = None
 

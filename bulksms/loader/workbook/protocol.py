@@ -37,7 +37,7 @@ class RowBatch:
     Attributes:
         rows: how many there are.
         width: how many columns they have; a later batch may have more.
-        damaged: the cells that hold an error, or a formula without a value.
+        unresolved: the cells that hold an error, or a formula without a value.
         hidden: the numbers of the hidden rows.
         digits: the cells with a whole number whose text does not show all its digits, and them.
         body: the numbers of the rows, where the text of each cell begins and the last one ends,
@@ -46,7 +46,7 @@ class RowBatch:
 
     rows: int
     width: int
-    damaged: list[Cell]
+    unresolved: list[Cell]
     hidden: list[int]
     body: bytes
     digits: list[tuple[int, int, str]]
@@ -56,7 +56,7 @@ class RowBatch:
         return {
             "rows": self.rows,
             "width": self.width,
-            "damaged": self.damaged,
+            "unresolved": self.unresolved,
             "hidden": self.hidden,
             "digits": self.digits,
             "bytes": len(self.body),
@@ -66,7 +66,7 @@ class RowBatch:
 def batch_rows(
     rows: Mapping[int, Mapping[int, bytes]],
     *,
-    damaged: list[Cell],
+    unresolved: list[Cell],
     hidden: list[int],
     digits: list[tuple[int, int, str]],
 ) -> RowBatch:
@@ -88,5 +88,5 @@ def batch_rows(
         offsets.byteswap()
     body = b"".join([numbers.tobytes(), offsets.tobytes(), *texts])
     return RowBatch(
-        rows=len(rows), width=width, damaged=damaged, hidden=hidden, digits=digits, body=body
+        rows=len(rows), width=width, unresolved=unresolved, hidden=hidden, digits=digits, body=body
     )

@@ -97,7 +97,7 @@ class RowCollector:
         self._last = 0
         self._cells = 0
         self._rows: dict[int, dict[int, bytes]] = {}
-        self._damaged: list[Cell] = []
+        self._unresolved: list[Cell] = []
         self._digits: list[tuple[int, int, str]] = []
 
     def take(self, row: int, column: int, cell: CellText) -> None:
@@ -118,8 +118,8 @@ class RowCollector:
             raise ValueError((row, column))
         cells[column] = cell.text
         self._cells += 1
-        if cell.is_damaged:
-            self._damaged.append((row, column))
+        if cell.is_unresolved:
+            self._unresolved.append((row, column))
         if cell.digits:
             self._digits.append((row, column, cell.digits))
         if cell.unreadable_format or cell.follows_locale:
@@ -152,8 +152,8 @@ class RowCollector:
             rows[row] = {column: cells[column] for column in cells if column not in far}
         batch = batch_rows(
             rows,
-            damaged=sorted(
-                cell for cell in self._damaged if cell[0] < open_row and cell[1] not in far
+            unresolved=sorted(
+                cell for cell in self._unresolved if cell[0] < open_row and cell[1] not in far
             ),
             hidden=sorted(row for row in hidden_rows if row < open_row),
             digits=sorted(
@@ -161,7 +161,7 @@ class RowCollector:
             ),
         )
         self._rows = {row: cells for row, cells in self._rows.items() if row >= open_row}
-        self._damaged = [cell for cell in self._damaged if cell[0] >= open_row]
+        self._unresolved = [cell for cell in self._unresolved if cell[0] >= open_row]
         self._digits = [cell for cell in self._digits if cell[0] >= open_row]
         hidden_rows[:] = [row for row in hidden_rows if row >= open_row]
         self._cells = 0

@@ -234,7 +234,7 @@ class SheetXmlHandler:
             has_formula=self._has_formula,
         )
         self._cell = self._rich = None
-        if cell.text or cell.is_damaged:
+        if cell.text or cell.is_unresolved:
             self._take(self.row, self._column, cell)
 
 

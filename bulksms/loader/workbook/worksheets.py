@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import arrow_scalar
 from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
-from bulksms.loader.archive import damaged
+from bulksms.loader.archive import damaged_workbook
 from bulksms.loader.detection import FileFormat
 from bulksms.loader.display_locale import DEFAULT_LOCALE
 from bulksms.loader.interface import ReadOptions, ReplacedCells, Sheet, Source
@@ -81,10 +81,10 @@ def _make_sheet(lines: Iterator[Any], source: Source, options: ReadOptions) -> S
             try:
                 builder.take(line)
             except ValueError as error:
-                raise damaged(source.path) from error
+                raise damaged_workbook(source.path) from error
         else:
             return _finish(builder, line, source, options)
-    raise damaged(source.path)
+    raise damaged_workbook(source.path)
 
 
 def _new_builder(options: ReadOptions) -> ColumnBuilder:
@@ -110,7 +110,7 @@ def _finish(
         source=source,
         header=table.header,
         rows=table.rows,
-        damaged=_locate(table.rows, builder.damaged),
+        unresolved=_locate(table.rows, builder.unresolved),
         digits=_digits(table.rows, builder.digits),
         hidden_rows=builder.hidden_rows,
         hidden_columns=hidden,

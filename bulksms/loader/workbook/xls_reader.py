@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bulksms.errors import LoadError
-from bulksms.loader.archive import damaged
+from bulksms.loader.archive import damaged_workbook
 from bulksms.loader.detection import password_protected
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
@@ -81,7 +81,7 @@ def _load(book: "Book", at: int, name: str) -> "Sheet":
 
 
 def _explain(error: Exception, name: str) -> LoadError:
-    return password_protected(name) if "encrypted" in str(error) else damaged(name)
+    return password_protected(name) if "encrypted" in str(error) else damaged_workbook(name)
 
 
 def _formats(book: "Book", locale: DisplayLocale) -> list[CellFormat]:
@@ -102,7 +102,7 @@ def _read_sheet(sheet: "Sheet", writer: CellWriter) -> Iterator[Any]:
         styles = sheet._cell_xf_indexes[row]  # noqa: SLF001 - one call per cell takes long
         for column, (kind, value, style) in enumerate(zip(kinds, values, styles, strict=True)):
             cell = _read_cell(kind, value, style, writer)
-            if cell.text or cell.is_damaged:
+            if cell.text or cell.is_unresolved:
                 collector.take(row + 1, column, cell)
         if collector.is_full():
             yield collector.batch(hidden_rows)

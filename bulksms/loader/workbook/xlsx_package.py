@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from bulksms.loader.archive import BAD_XML, Archive, damaged
+from bulksms.loader.archive import BAD_XML, Archive, damaged_workbook
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.workbook.cell_text import CellFormat, make_cell_format
 from bulksms.loader.workbook.sheet_choice import SheetTitle
@@ -68,7 +68,7 @@ def open_package(archive: Archive, locale: DisplayLocale) -> XlsxPackage:
     part = find_workbook_part(archive)
     body = archive.read(part)
     if not body:
-        raise damaged(archive.name)
+        raise damaged_workbook(archive.name)
     try:
         root = ET.fromstring(body)  # noqa: S314 - DOCTYPE is refused before
         links = _relationships(archive, part)
@@ -76,7 +76,7 @@ def open_package(archive: Archive, locale: DisplayLocale) -> XlsxPackage:
         styles = _part_of_kind(archive, part, links, "styles", "styles.xml")
         formats = _formats(archive.read(styles), locale)
     except BAD_XML as error:
-        raise damaged(archive.name) from error
+        raise damaged_workbook(archive.name) from error
     return XlsxPackage(
         archive=archive,
         sheets=tuple(sheet for sheet, _ in sheets),
@@ -103,7 +103,7 @@ def _relationships(archive: Archive, part: str) -> dict[str, _Relationship]:
     try:
         root = ET.fromstring(body)  # noqa: S314 - DOCTYPE is refused before
     except BAD_XML as error:
-        raise damaged(archive.name) from error
+        raise damaged_workbook(archive.name) from error
     return {
         node.get("Id", ""): _Relationship(
             node.get("Type", "").rpartition("/")[2],

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, Archive, damaged, doctype_error
+from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, Archive, damaged_workbook, doctype_error
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.cell_text import CellWriter
@@ -108,7 +108,7 @@ class _SheetsReader:
         except HasDoctype as error:
             raise doctype_error(archive.name) from error
         except BAD_XML as error:
-            raise damaged(archive.name) from error
+            raise damaged_workbook(archive.name) from error
         yield from collector.finish(handler.hidden_rows, handler.hidden_columns)
 
     @cached_property
@@ -121,7 +121,7 @@ class _SheetsReader:
         except HasDoctype as error:
             raise doctype_error(archive.name) from error
         except BAD_XML as error:
-            raise damaged(archive.name) from error
+            raise damaged_workbook(archive.name) from error
 
 
 def _has_room() -> bool:

@@ -171,9 +171,9 @@ def test_dates_in_the_order_of_the_reader_are_said_with_an_example(tmp_path: Pat
     assert shown == {"fr-FR": ["05/03/2026"], "en-US": ["3/5/2026"], "de-DE": ["05.03.2026"]}
 
 
-def test_a_date_before_all_dates_is_a_damaged_cell() -> None:
+def test_a_date_before_all_dates_is_an_unresolved_cell() -> None:
     (sheet,) = read_sheets(write_xlsx([(-1, "dd/mm/yyyy")]), "a.xlsx")
-    assert sheet.damaged.tolist() == [[0, 0]]
+    assert sheet.unresolved.tolist() == [[0, 0]]
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

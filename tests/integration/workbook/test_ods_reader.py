@@ -102,7 +102,7 @@ def test_cells_and_rows_that_are_repeated_count_as_often() -> None:
     assert sheet.rows.row_numbers.tolist() == [2, 3, 4, 5]
 
 
-def test_errors_and_formulas_without_a_value_are_damaged() -> None:
+def test_errors_and_formulas_without_a_value_are_unresolved() -> None:
     rows = [
         '<table:table-cell calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>',
         '<table:table-cell table:formula="of:=1"><text:p>Err:508</text:p></table:table-cell>',
@@ -114,7 +114,7 @@ def test_errors_and_formulas_without_a_value_are_damaged() -> None:
         ),
     ]
     (sheet,) = read(table("".join(map(row, rows))))
-    assert sheet.damaged.tolist() == [[0, 0], [1, 0], [2, 0]]
+    assert sheet.unresolved.tolist() == [[0, 0], [1, 0], [2, 0]]
     assert sheet.rows.row_numbers.tolist() == [2, 3, 4, 5]
 
 

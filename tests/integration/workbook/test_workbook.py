@@ -142,12 +142,12 @@ def test_sheets_with_rows_are_read_and_hidden_ones_are_reported(tmp_path: Path) 
         open_sheets(tmp_path / "a.xlsx", ReadOptions(sheet="Three"))
 
 
-def test_errors_and_formulas_without_a_value_are_damaged(tmp_path: Path) -> None:
+def test_errors_and_formulas_without_a_value_are_unresolved(tmp_path: Path) -> None:
     rows: list[list[object]] = [["phone", "name"], ["#N/A", "A"], ["1", "B"], ["=1+1", None]]
     save_xlsx(tmp_path / "a.xlsx", rows)
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
     assert sheet.rows.row_numbers.tolist() == [2, 3, 4]
-    assert sheet.damaged.tolist() == [[0, 0], [2, 0]]
+    assert sheet.unresolved.tolist() == [[0, 0], [2, 0]]
 
 
 def test_a_formula_with_its_value_is_that_value(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_formula_with_its_value_is_that_value(tmp_path: Path) -> None:
     rewrite(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b'<c r="B2"', b'<c r="B2" t="str"')
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
     assert cells_of(sheet.rows) == [["33639980001", ""]]
-    assert len(sheet.damaged) == 0
+    assert len(sheet.unresolved) == 0
 
 
 @pytest.mark.parametrize(

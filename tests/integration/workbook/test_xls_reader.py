@@ -51,7 +51,7 @@ def test_truth_values_and_errors() -> None:
     page.row(4).set_cell_error(0, 0x2A)  # #N/A
     (sheet,) = read(book)
     assert sheet.rows.column(0).to_pylist() == ["1", "2", "VRAI", ""]
-    assert sheet.damaged.tolist() == [[3, 0]]
+    assert sheet.unresolved.tolist() == [[3, 0]]
 
 
 def test_an_xls_says_nothing_that_an_xlsx_does_not() -> None:

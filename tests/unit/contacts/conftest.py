@@ -22,7 +22,7 @@ class MakeSheet(Protocol):
         *rows: Sequence[str],
         path: str = "list.csv",
         ragged: Sequence[int] = (),
-        damaged: Sequence[tuple[int, int]] = (),
+        unresolved: Sequence[tuple[int, int]] = (),
     ) -> Sheet: ...
 
 
@@ -31,13 +31,13 @@ def build_sheet(
     *rows: Sequence[str],
     path: str = "list.csv",
     ragged: Sequence[int] = (),
-    damaged: Sequence[tuple[int, int]] = (),
+    unresolved: Sequence[tuple[int, int]] = (),
     block_rows: int = BLOCK_ROWS,
 ) -> Sheet:
     columns = [strings_to_arrow([row[at] for row in rows]) for at in range(len(header))]
     writer = RowStoreWriter(len(header), block_rows=block_rows)
     writer.add(columns, np.arange(2, 2 + len(rows)))
-    places = [(row - 2, column) for row, column in damaged]
+    places = [(row - 2, column) for row, column in unresolved]
     return Sheet(
         source=Source(
             path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, compute_digest=str
@@ -45,7 +45,7 @@ def build_sheet(
         header=tuple(header),
         rows=writer.finish(),
         ragged=np.array(ragged, dtype=np.int64),
-        damaged=np.array(places, dtype=np.int64).reshape(-1, 2),
+        unresolved=np.array(places, dtype=np.int64).reshape(-1, 2),
     )
 
 

@@ -71,7 +71,7 @@ def test_a_correction_of_no_cell_is_refused(path: Path, row: int, column: int) -
         correct_sheets(open_sheets(path), [correction(path, row, column, "x")])
 
 
-def test_a_corrected_cell_is_no_longer_damaged(tmp_path: Path) -> None:
+def test_a_corrected_cell_is_no_longer_unresolved(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     workbook = openpyxl.Workbook()
     worksheet = workbook["Sheet"]
@@ -82,7 +82,7 @@ def test_a_corrected_cell_is_no_longer_damaged(tmp_path: Path) -> None:
     worksheet["B3"].number_format = "0.00E+00"
     workbook.save(path)
     sheets = open_sheets(path)
-    assert sheets[0].damaged.tolist() == [[0, 1]]
+    assert sheets[0].unresolved.tolist() == [[0, 1]]
     assert sheets[0].digits.cells.tolist() == [[1, 1]]
     corrections = [
         correction(path, 2, 2, "06 39 98 01 01", "Sheet"),
@@ -92,7 +92,7 @@ def test_a_corrected_cell_is_no_longer_damaged(tmp_path: Path) -> None:
     (sheet,) = correct_sheets(sheets, corrections)
 
     assert cells_of(sheet.rows) == [["Zoé", "06 39 98 01 01"], ["Hugo", "06 39 98 01 02"]]
-    assert sheet.damaged.tolist() == []
+    assert sheet.unresolved.tolist() == []
     assert sheet.digits.texts == ()
 
 

@@ -37,14 +37,14 @@ class CellTypes:
 
     Attributes:
         shapes: of each type.
-        damaged: whether an empty cell of the type is an error.
+        unresolved: whether an empty cell of the type is an error.
     """
 
     def __init__(self, writer: CellWriter) -> None:
         self._writer = writer
         self._attributes: list[bytes] = []
         self.shapes: list[Shape] = []
-        self.damaged: list[bool] = []
+        self.unresolved: list[bool] = []
 
     def find(self, windows: Windows, starts: Positions, lengths: Positions) -> NDArray[np.int64]:
         """Return the type of each cell by its attributes, which begin at `starts`."""
@@ -73,7 +73,7 @@ class CellTypes:
         give_up_unless(match[1].count(b"=") == len(styles) + len(types), "attributes of a cell")
         style, kind = (styles or [b"0"])[0], (types or [b"n"])[0]
         self._attributes.append(attributes)
-        self.damaged.append(kind == b"e")
+        self.unresolved.append(kind == b"e")
         self.shapes.append(Shape.EMPTY if match[2] else self._shape(kind, int(style)))
 
     def _shape(self, kind: bytes, style: int) -> Shape:

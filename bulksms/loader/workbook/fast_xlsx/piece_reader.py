@@ -39,7 +39,7 @@ class _Texts:
     pool: NDArray[np.uint8]
     starts: Positions
     lengths: Positions
-    damaged: Flags
+    unresolved: Flags
     digits: list[tuple[int, str]]
 
 
@@ -64,14 +64,14 @@ class PieceReader:
         self._last_row = int(row_tags.numbers[-1])
         cells = find_cells(windows, row_tags, self._cell_types)
         texts = self._texts(windows, piece, cells)
-        used = (texts.lengths > 0) | texts.damaged
+        used = (texts.lengths > 0) | texts.unresolved
         width = self._width(cells.columns, used, len(row_tags.numbers))
         cell_rows = row_tags.numbers[cells.rows]
-        damaged = zip(cell_rows[texts.damaged], cells.columns[texts.damaged], strict=True)
+        unresolved = zip(cell_rows[texts.unresolved], cells.columns[texts.unresolved], strict=True)
         batch = RowBatch(
             rows=len(row_tags.numbers),
             width=width,
-            damaged=[(int(row), int(column)) for row, column in damaged],
+            unresolved=[(int(row), int(column)) for row, column in unresolved],
             hidden=self._hidden(row_tags, piece),
             body=self._body(row_tags, cells, texts, width),
             digits=[
@@ -88,7 +88,7 @@ class PieceReader:
             pool=windows.bytes,
             starts=cells.starts,
             lengths=cells.ends - cells.starts,
-            damaged=np.zeros(len(shapes), dtype=np.bool_),
+            unresolved=np.zeros(len(shapes), dtype=np.bool_),
             digits=[],
         )
         is_unusual, shared = shapes == Shape.UNUSUAL, shapes == Shape.SHARED
@@ -109,7 +109,7 @@ class PieceReader:
         sizes = np.array([len(cell.text) for cell in unusual], dtype=np.int64)
         texts.lengths[positions] = sizes
         texts.starts[positions] = len(piece) + np.cumsum(sizes) - sizes
-        texts.damaged[positions] = [cell.is_damaged for cell in unusual]
+        texts.unresolved[positions] = [cell.is_unresolved for cell in unusual]
         self._note(positions, cells, unusual, texts)
         return b"".join([cell.text for cell in unusual])
 

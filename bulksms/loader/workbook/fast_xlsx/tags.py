@@ -154,7 +154,7 @@ def find_cells(windows: Windows, row_tags: RowTags, cell_types: CellTypes) -> Ce
         until=tags[following],
     )
     tagged = following - opening
-    _read_empty(windows, cells, tagged, np.array(cell_types.damaged, dtype=np.bool_)[types])
+    _read_empty(windows, cells, tagged, np.array(cell_types.unresolved, dtype=np.bool_)[types])
     _read_inline(windows, cells, opening, tagged)
     _read_values(windows, cells, opening, tagged)
     is_unusual = cells.until[cells.shapes == Shape.UNUSUAL] - len(_CELL_END)
@@ -207,7 +207,7 @@ def _columns(windows: Windows, positions: Positions, letters: Positions) -> Posi
     return columns
 
 
-def _read_empty(windows: Windows, cells: Cells, tagged: Positions, damaged: Flags) -> None:
+def _read_empty(windows: Windows, cells: Cells, tagged: Positions, unresolved: Flags) -> None:
     self_closed = cells.shapes == Shape.EMPTY
     give_up_unless((tagged[self_closed] == 1).all(), "a cell with two ends")
     closed = ~self_closed & (tagged == 2)  # noqa: PLR2004 - a beginning and an end
@@ -216,7 +216,7 @@ def _read_empty(windows: Windows, cells: Cells, tagged: Positions, damaged: Flag
         after = cells.starts[closed] + len(_CELL_END)
         give_up_unless((after == cells.until[closed]).all(), "a cell's end")
         cells.shapes[closed] = Shape.EMPTY
-    give_up_unless(not damaged[self_closed | closed].any(), "an error without a name")
+    give_up_unless(not unresolved[self_closed | closed].any(), "an error without a name")
 
 
 def _read_inline(windows: Windows, cells: Cells, opening: Positions, tagged: Positions) -> None:

@@ -95,12 +95,12 @@ def test_how_rows_are_cut_into_blocks_changes_nothing(
 ) -> None:
     """Each block is judged by itself, several at once."""
     rules = ScreeningRules(rehearsal=True, duplicates=rule)
-    damaged = [(at, at % 3) for at in range(2, len(rows) + 2, 4)]
+    unresolved = [(at, at % 3) for at in range(2, len(rows) + 2, 4)]
     whole, cut = (
         screen([(sheet, map_columns(sheet, {}))], rules, OPTED_OUT)
         for sheet in (
-            build_sheet(HEADER, *rows, damaged=damaged),
-            build_sheet(HEADER, *rows, damaged=damaged, block_rows=block_rows),
+            build_sheet(HEADER, *rows, unresolved=unresolved),
+            build_sheet(HEADER, *rows, unresolved=unresolved, block_rows=block_rows),
         )
     )
     for name in ("contacts", "rejections"):

@@ -62,7 +62,7 @@ def test_each_row_has_one_reason_and_rows_add_up(make_sheet: MakeSheet) -> None:
         ["07700 900123", "I", "no", "Y", "Großbritannien"],
         ["0639981238", "K", "no", "vrai", "Atlantis"],
         ragged=[7],
-        damaged=[(6, 1)],
+        unresolved=[(6, 1)],
     )
     rules = ScreeningRules(
         rehearsal=True,

@@ -20,7 +20,7 @@ def batch(
 ) -> RowBatch:
     ends = np.cumsum([0, *map(len, cells)]) if offsets is None else offsets
     body = np.array([*numbers, *ends], dtype="<i4").tobytes() + b"".join(cells)
-    return RowBatch(rows=len(numbers), width=width, damaged=[], hidden=[], digits=[], body=body)
+    return RowBatch(rows=len(numbers), width=width, unresolved=[], hidden=[], digits=[], body=body)
 
 
 def test_texts_come_back_by_column() -> None:
@@ -38,7 +38,7 @@ def test_texts_come_back_by_column() -> None:
         batch([1, 2], [b"a", b"b"], offsets=[-1, 1, 2]),
         batch([1, 2], [b"a", b"b"], width=9),
         batch([2, 2], [b"a", b"b"]),
-        RowBatch(rows=-1, width=1, damaged=[], hidden=[], digits=[], body=b""),
+        RowBatch(rows=-1, width=1, unresolved=[], hidden=[], digits=[], body=b""),
     ],
 )
 def test_what_is_not_what_it_says_is_refused(block: RowBatch) -> None:

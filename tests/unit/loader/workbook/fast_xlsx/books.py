@@ -115,7 +115,7 @@ def _shown(sheet: Sheet) -> Shown:
         "rows": cells_of(sheet.rows),
         "numbers": sheet.rows.row_numbers.tolist(),
         "ragged": sheet.ragged.tolist(),
-        "damaged": sheet.damaged.tolist(),
+        "unresolved": sheet.unresolved.tolist(),
         "digits": (sheet.digits.cells.tolist(), sheet.digits.texts),
         "hidden": (sheet.hidden_rows, sheet.hidden_columns),
         "findings": sheet.findings,

@@ -83,7 +83,7 @@ def test_hidden_rows_errors_formulas_and_padding_are_plain() -> None:
     (sheet,) = streamed(data)
     assert sheet["header"] == ("phone", "", "")
     assert sheet["rows"] == [["0639980002", "", ""], ["", "", ""], ["5", "", ""]]
-    assert (sheet["damaged"], sheet["hidden"]) == ([[0, 2], [1, 1]], (1, frozenset()))
+    assert (sheet["unresolved"], sheet["hidden"]) == ([[0, 2], [1, 1]], (1, frozenset()))
     assert [sheet] == by_tags(data)
 
 
