@@ -282,8 +282,9 @@ def _clean(text: object, limit: int) -> str:
     """Keep what can be printed and stored of a text, on one line; empty when it is not text."""
     if not isinstance(text, str):
         return ""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:limit]
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())[:limit]
 
 
 def _host(location: str) -> str:

@@ -94,6 +94,7 @@ class _TrackedConnection(HTTPConnection):
 
     def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
         self.tracker = tracker
+        self._holds_head, self._head = False, b""
         super().__init__(*args, **options)
 
     def _new_conn(self) -> socket.socket:
@@ -120,16 +121,21 @@ class _TrackedConnection(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- passed through
         if self.sock is not None:
             self._ready_to_write()
+        self._holds_head, self._head = kwargs.get("body") is not None, b""
         super().request(*args, **kwargs)
         self.tracker.handed_over = True
         self.tracker.reach(Phase.HANDED_OVER)
 
     def send(self, data: Any) -> None:  # noqa: ANN401 -- passed through
+        if self._holds_head:  # it goes with the body: the library would make two writes
+            self._holds_head, self._head = False, data
+            return
         if self.sock is None:
             self.connect()
         if self.tracker.phase is not Phase.PROXY:
             self.tracker.reach(Phase.HEADERS)
-        super().send(data)
+        head, self._head = self._head, b""
+        super().send(head + data)
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
         response = super().getresponse()
@@ -180,6 +186,17 @@ class TrackingAdapter(HTTPAdapter):
             pool.ConnectionCls = partial(kind, self._tracker)
             self._pool, self._address = pool, request.url
         return self._pool
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:  # noqa: ANN401, ARG002
+        """Return the path alone: a proxy is only used for https, and then passes bytes on."""
+        return request.path_url
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:  # noqa: ANN401
+        """Make a response of what is used of it; cookies are not kept."""
+        response = requests.Response()
+        response.request, response.raw = req, resp
+        response.status_code, response.headers = resp.status, resp.headers
+        return response
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

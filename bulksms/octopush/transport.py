@@ -153,6 +153,8 @@ class Transport:
         prepared = self._prepared
         if prepared is None or (prepared.method, prepared.url) != (method, url):
             prepared = requests.Request(method, url, headers=self._headers, data=body).prepare()
+            # A plain dictionary is read many times faster, and the names are ours.
+            prepared.headers = dict(prepared.headers)  # type: ignore[assignment]
             self._prepared = prepared
         if body is not None:
             prepared.body = body
