@@ -29,7 +29,7 @@ def build(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     cases = all_cases()
     for case in cases:
-        (folder / case.file).write_bytes(case.data)
+        (folder / case.file).write_bytes(case.content)
     return len(cases)
 
 

@@ -1,6 +1,6 @@
 """What a file of the corpus is, and what must come out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bulksms.errors import BulkSmsError
@@ -23,7 +23,7 @@ class Case:
     """One file: its name, its bytes, and either a table or an error and words of its sentence."""
 
     file: str
-    data: bytes
+    data: bytes | Callable[[], bytes]  # large ones are made when they are needed
     header: Row = HEADER
     rows: Rows = field(default_factory=lambda: ROWS)
     findings: frozenset[str] = frozenset()
@@ -35,3 +35,8 @@ class Case:
     sentence: str = ""
     options: ReadOptions = field(default_factory=ReadOptions)
     seconds: float = 10.0
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return self.data if isinstance(self.data, bytes) else self.data()

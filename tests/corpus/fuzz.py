@@ -98,10 +98,10 @@ def _spoiled(data: bytes, dice: random.Random) -> bytes:
 def fuzz(times: int, seed: int) -> Iterator[str | Failure]:
     """Spoil so many files; give "sheets", the error's name, or the failure, for each."""
     dice = random.Random(seed)
-    cases = [case for case in all_cases() if 0 < len(case.data) < _LARGE]
+    cases = [case for case in all_cases() if 0 < len(case.content) < _LARGE]
     for _ in range(times):
         case = dice.choice(cases)
-        yield _try(case, spoil(case.data, dice))
+        yield _try(case, spoil(case.content, dice))
 
 
 def _try(case: Case, data: bytes) -> str | Failure:

@@ -28,7 +28,7 @@ def unresolved_places(sheet: Sheet) -> set[tuple[int, int]]:
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.file)
 def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     path = tmp_path / case.file
-    path.write_bytes(case.data)
+    path.write_bytes(case.content)
     start = work()
     (sheet,) = open_sheets(path, case.options)
     assert work() - start < case.seconds
@@ -44,7 +44,7 @@ def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.file)
 def test_a_bad_file_is_one_sentence_that_names_it(tmp_path: Path, case: Case) -> None:
     path = tmp_path / case.file
-    path.write_bytes(case.data)
+    path.write_bytes(case.content)
     assert case.error is not None
     start = work()
     with pytest.raises(case.error) as caught:
