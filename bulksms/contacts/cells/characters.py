@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 ASCII = 128
+SIGMA, FINAL_SIGMA = "\N{GREEK SMALL LETTER SIGMA}", "\N{GREEK SMALL LETTER FINAL SIGMA}"
 CODE_POINTS = 1 << 16  # distinguished at once; the last one is for all others, which are rare
 LEFT_OUT, NOT_ASCII = 254, 255  # instead of a character of ASCII
 IS_LETTER = np.array([chr(byte).isalpha() or byte >= ASCII for byte in range(256)])
@@ -108,6 +109,7 @@ def _split_camel_case(texts: pa.StringArray) -> pa.StringArray:
 def _words_beyond_ascii(texts: pa.StringArray) -> pa.StringArray:
     texts = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"[\p{Mn}\p{Cf}]+", "")
     texts = pc.replace_substring(pc.utf8_lower(texts), "ß", "ss")
+    texts = pc.replace_substring(texts, FINAL_SIGMA, SIGMA)
     return pc.replace_substring_regex(texts, r"[^\pL\pN]+", " ")
 
 

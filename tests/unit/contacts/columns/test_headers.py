@@ -20,6 +20,14 @@ def test_spellings_of_one_header_are_one(header: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "in_capitals"),
+    [("Τηλέφωνος", "ΤΗΛΕΦΩΝΟΣ"), ("Straße", "STRASSE"), ("Straße", "STRAẞE"), ("şehir", "ŞEHİR")],
+)
+def test_a_header_in_capitals_is_the_same_in_any_language(header: str, in_capitals: str) -> None:
+    assert compact(header) == compact(in_capitals)
+
+
+@pytest.mark.parametrize(
     ("header", "kind"),
     [
         ("SMS", "sms"),
