@@ -10,7 +10,13 @@ from bulksms.ledger.records.operator_records import (
     ApprovalStep,
     ScheduledRunRecord,
 )
-from bulksms.ledger.schema.row_values import read_all, read_first, row_of, select_fields
+from bulksms.ledger.schema.row_values import (
+    is_of_series,
+    read_all,
+    read_first,
+    row_of,
+    select_fields,
+)
 from bulksms.ledger.schema.tables import accepted_file, approval, scheduled_run
 from bulksms.ledger.storage import Storage
 
@@ -29,7 +35,7 @@ class ScheduledRuns:
             scheduled_run.c.id.desc()
         )
         with self._storage.reading() as connection:
-            own = newest_first.where(scheduled_run.c.series == series)
+            own = newest_first.where(is_of_series(connection, scheduled_run.c.series, series))
             run = read_first(connection, ScheduledRunRecord, own)
         return None if run is None else replace(run, headers=tuple(run.headers))
 
@@ -47,20 +53,23 @@ class Approvals:
 
     def latest(self, series: str) -> ApprovalRecord | None:
         """Read the newest approval of a series."""
-        approved = approval.c.series == series, approval.c.step == ApprovalStep.APPROVED
-        newest_first = select_fields(ApprovalRecord, approval).order_by(approval.c.id.desc())
+        approved = select_fields(ApprovalRecord, approval).where(
+            approval.c.step == ApprovalStep.APPROVED
+        )
+        newest_first = approved.order_by(approval.c.id.desc())
         with self._storage.reading() as connection:
-            return read_first(connection, ApprovalRecord, newest_first.where(*approved))
+            own = newest_first.where(is_of_series(connection, approval.c.series, series))
+            return read_first(connection, ApprovalRecord, own)
 
     def requested_by(self, series: str, digest: str) -> list[str]:
         """Read who asked for a run of exactly this plan."""
-        statement = sa.select(approval.c.person).where(
-            approval.c.series == series,
-            approval.c.digest == digest,
-            approval.c.step == ApprovalStep.REQUESTED,
+        requested = sa.select(approval.c.person).where(
+            approval.c.digest == digest, approval.c.step == ApprovalStep.REQUESTED
         )
+        oldest_first = requested.order_by(approval.c.id)
         with self._storage.reading() as connection:
-            return list(dict.fromkeys(connection.scalars(statement.order_by(approval.c.id))))
+            own = oldest_first.where(is_of_series(connection, approval.c.series, series))
+            return list(dict.fromkeys(connection.scalars(own)))
 
     def add(self, record: ApprovalRecord) -> None:
         """Record a step."""
@@ -79,35 +88,33 @@ class AcceptedFiles:
 
     def get(self, series: str, mode: str, digest: str) -> AcceptedFile | None:
         """Read what is recorded of a content."""
-        statement = sa.select(accepted_file).where(*_key(series, mode, digest))
         with self._storage.reading() as connection:
-            return read_first(connection, AcceptedFile, statement)
+            own = _of_content(connection, series, mode, digest)
+            return read_first(connection, AcceptedFile, sa.select(accepted_file).where(*own))
 
     def failed(self, series: str, mode: str) -> list[AcceptedFile]:
         """List the files of a series whose run failed, the oldest first."""
-        statement = (
-            sa.select(accepted_file)
-            .where(
-                accepted_file.c.series == series,
-                accepted_file.c.mode == mode,
-                accepted_file.c.state == "failed",
-            )
-            .order_by(accepted_file.c.at, accepted_file.c.name)
+        failed = sa.select(accepted_file).where(
+            accepted_file.c.mode == mode, accepted_file.c.state == "failed"
         )
+        oldest_first = failed.order_by(accepted_file.c.at, accepted_file.c.name)
         with self._storage.reading() as connection:
-            return read_all(connection, AcceptedFile, statement)
+            own = oldest_first.where(is_of_series(connection, accepted_file.c.series, series))
+            return read_all(connection, AcceptedFile, own)
 
     def put(self, record: AcceptedFile) -> None:
         """Write a file down, replacing what was recorded of the same content."""
         with self._storage.writing() as connection:
-            key = _key(record.series, record.mode, record.digest)
-            connection.execute(sa.delete(accepted_file).where(*key))
+            own = _of_content(connection, record.series, record.mode, record.digest)
+            connection.execute(sa.delete(accepted_file).where(*own))
             connection.execute(sa.insert(accepted_file).values(row_of(accepted_file, record)))
 
 
-def _key(series: str, mode: str, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
+def _of_content(
+    connection: sa.Connection, series: str, mode: str, digest: str
+) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        accepted_file.c.series == series,
+        is_of_series(connection, accepted_file.c.series, series),
         accepted_file.c.mode == mode,
         accepted_file.c.digest == digest,
     )

@@ -14,6 +14,7 @@ __all__ = [
     "find_among",
     "in_parts",
     "is_frame",
+    "is_of_series",
     "read_all",
     "read_first",
     "row_of",
@@ -49,6 +50,17 @@ def read_first(connection: sa.Connection, kind: type[T], statement: sa.Select[An
 def is_frame(table: sa.Table, campaign_id: int, number: int) -> sa.ColumnElement[bool]:
     """Build the condition that a row is of a frame."""
     return sa.and_(table.c.campaign_id == campaign_id, table.c.number == number)
+
+
+def is_of_series(
+    connection: sa.Connection, column: sa.Column[Any], series: str
+) -> sa.ColumnElement[bool]:
+    """Build the condition that a row is of a series, in any spelling that the table has.
+
+    A file system may not tell `Welcome.toml` from `welcome.toml`, so names do not either.
+    """
+    spellings = connection.scalars(sa.select(column).distinct())
+    return column.in_([each for each in spellings if each.casefold() == series.casefold()])
 
 
 def in_parts(values: Iterable[T]) -> Iterator[list[T]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.ledger.schema.row_values import read_all, read_first
+from bulksms.ledger.schema.row_values import is_of_series, read_all, read_first
 from bulksms.ledger.schema.tables import due_run
 from bulksms.ledger.sharing.holders import end_expired, has_ended
 from bulksms.ledger.storage import Storage
@@ -47,7 +47,8 @@ class DueRuns:
         with self._storage.writing() as connection:
             settled = connection.scalar(last)
             if settled is None:
-                settled = self._storage.database_time(connection)
+                settled = _last_settled(connection, series)
+                settled = settled or self._storage.database_time(connection)
                 values = {"due_at": settled, "claimed_at": settled, "ended_at": settled}
                 reason = "the schedule begins"
                 row = sa.insert(due_run).values(series=series, reason=reason, **values)
@@ -61,8 +62,7 @@ class DueRuns:
         """
         with self._storage.writing() as connection:
             now = self._storage.database_time(connection)
-            newest = sa.select(sa.func.max(due_run.c.due_at)).where(due_run.c.series == series)
-            settled: datetime | None = connection.scalar(newest)
+            settled = _last_settled(connection, series)
             if settled is not None and settled >= due[-1]:
                 return False
             missed = {"holder": None, "ended_at": now, "reason": "missed"}
@@ -117,3 +117,11 @@ class DueRuns:
         statement = sa.select(due_run).where(due_run.c.series == series).order_by(due_run.c.due_at)
         with self._storage.reading() as connection:
             return read_all(connection, DueRun, statement)
+
+
+def _last_settled(connection: sa.Connection, series: str) -> datetime | None:
+    """Read the last due time of a series in any spelling: a renamed schedule goes on."""
+    last = sa.select(sa.func.max(due_run.c.due_at))
+    own = last.where(is_of_series(connection, due_run.c.series, series))
+    settled: datetime | None = connection.scalar(own)
+    return settled

@@ -28,6 +28,16 @@ def test_another_series_mode_or_content_is_another_file(tmp_path: Path) -> None:
         assert ledger.accepted_files.get("welcome", "real", "e" * 64) is None
 
 
+def test_a_series_in_other_capitals_is_the_same(tmp_path: Path) -> None:
+    failed = replace(DUMP, series="Welcome", state="failed")
+    with ledger_in(tmp_path) as ledger:
+        ledger.accepted_files.put(DUMP)
+        ledger.accepted_files.put(failed)
+
+        assert ledger.accepted_files.get("welcome", "real", "d" * 64) == failed
+        assert ledger.accepted_files.failed("welcome", "real") == [failed]
+
+
 def test_the_outcome_replaces_what_was_recorded_before(tmp_path: Path) -> None:
     failed = replace(
         DUMP, state="failed", target="/srv/failed/dump.csv", code=3, reason="No column."

@@ -29,6 +29,7 @@ def test_the_newest_approval_of_a_series_is_read_back(tmp_path: Path) -> None:
         ledger.approvals.add(a_step("eve", ApprovalStep.APPROVED, "4", series="other"))
     with ledger_in(tmp_path) as ledger:
         assert ledger.approvals.latest("welcome") == newest
+        assert ledger.approvals.latest("Welcome") == newest
         assert ledger.approvals.latest("unknown") is None
 
 
@@ -39,4 +40,5 @@ def test_a_person_who_asked_for_a_plan_is_named_once_and_only_for_that_plan(tmp_
         ledger.approvals.add(a_step("carol", ApprovalStep.APPROVED, "1"))
 
         assert ledger.approvals.requested_by("welcome", "1") == ["alice", "eve"]
+        assert ledger.approvals.requested_by("WELCOME", "1") == ["alice", "eve"]
         assert ledger.approvals.requested_by("other", "1") == []

@@ -29,6 +29,7 @@ def test_the_newest_run_of_a_series_is_read_back(tmp_path: Path) -> None:
         ledger.scheduled_runs.add(a_run(TUESDAY, 7, series="other"))
     with ledger_in(tmp_path) as ledger:
         assert ledger.scheduled_runs.latest("welcome") == a_run(TUESDAY, 3100)
+        assert ledger.scheduled_runs.latest("Welcome") == a_run(TUESDAY, 3100)
         assert ledger.scheduled_runs.latest("unknown") is None
 
 

@@ -32,6 +32,17 @@ def test_a_due_time_is_taken_once(ledger: Ledger, open_again: Callable[[], Ledge
     assert holders == [None, east, west]
 
 
+def test_a_due_time_is_taken_once_in_any_capitals(ledger: Ledger) -> None:
+    east, west = (ledger.holders.register(machine, 7).id for machine in ("east", "west"))
+    ledger.due_runs.begin("welcome")
+    assert ledger.due_runs.claim("welcome", [LATER], east)
+    assert not ledger.due_runs.claim("Welcome", [LATER], west)
+    for _ in range(2):
+        assert ledger.due_runs.begin("Welcome") == LATER
+    assert ledger.due_runs.claim("Welcome", [LATER + DAY], west)
+    assert not ledger.due_runs.claim("welcome", [LATER + DAY], east)
+
+
 def test_earlier_due_times_are_missed_and_without_a_holder_all_are(ledger: Ledger) -> None:
     east = ledger.holders.register("east", 7).id
     assert ledger.due_runs.claim("welcome", [LATER - DAY, LATER], east)
