@@ -7,9 +7,9 @@ that LibreOffice saves.
 from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
-from xml.parsers import expat
 
 from bulksms.loader.archive import BAD_XML
+from bulksms.loader.workbook.ods_names import namespace_parser, usual_name
 
 __all__ = ["OdsPrefixes"]
 
@@ -27,14 +27,17 @@ class OdsPrefixes:
 
     def read(self, chunks: Iterable[bytes]) -> None:
         """Read the styles in a file of their own; where it is damaged, those before the damage."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
+        parser = namespace_parser()
+        parser.StartElementHandler = self._start_named
         parser.EndElementHandler = lambda _: self.end()
         parser.CharacterDataHandler = self.text
         with suppress(*BAD_XML):
             for chunk in chunks:
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
+
+    def _start_named(self, tag: str, attributes: dict[str, str]) -> None:
+        named = {usual_name(key): value for key, value in attributes.items()}
+        self.start(usual_name(tag), named)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take a tag that opens, outside the cells, with its usual prefix."""

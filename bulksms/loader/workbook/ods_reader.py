@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
-from xml.parsers import expat
 
 from bulksms.loader.archive import BAD_XML, Archive, damaged_workbook
 from bulksms.loader.display_locale import DisplayLocale
@@ -18,6 +16,7 @@ from bulksms.loader.workbook.cell_text import (
     hidden_digits,
 )
 from bulksms.loader.workbook.number_formats.built_in_formats import built_in_code
+from bulksms.loader.workbook.ods_names import namespace_parser, usual_name
 from bulksms.loader.workbook.ods_prefixes import OdsPrefixes
 from bulksms.loader.workbook.row_batches import MAX_CELLS, MAX_ROW, RowCollector, TooManyCells
 from bulksms.loader.workbook.sheet_choice import SheetTitle, choose_sheets
@@ -32,11 +31,6 @@ _GENERAL, _PERCENT, _DATE = 0, 1, 2
 _BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
 _WHITESPACE = re.compile(r"[ \t\r\n]+")
 _ERROR = re.compile(r"#(?:REF|NAME|VALUE|N/A|DIV/0|NUM|NULL)[!?]?$|Err:\d+$")
-_OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
-_PREFIXES = {_OPEN_DOCUMENT.format(name): name for name in ("office", "style", "table", "text")} | {
-    _OPEN_DOCUMENT.format("datastyle"): "number",
-    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
-}
 
 
 @dataclass(slots=True)
@@ -59,8 +53,7 @@ def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale
         raise damaged_workbook(name)
     archive.check_parts()
     handler = _ContentHandler(locale)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
+    parser = namespace_parser()
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = handler.end
     parser.CharacterDataHandler = handler.text
@@ -149,11 +142,11 @@ class _ContentHandler:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take a tag that opens."""
-        name = _short(tag)
+        name = usual_name(tag)
         if self._skipped or name in {"table:dde-links", "table:tracked-changes"}:
             self._skipped += 1
             return
-        attributes = {_short(key): value for key, value in attributes.items()}
+        attributes = {usual_name(key): value for key, value in attributes.items()}
         if self._cell is not None:
             self._paragraphs.start(name, attributes)
         elif name in {"table:table-cell", "table:covered-table-cell"}:
@@ -183,7 +176,7 @@ class _ContentHandler:
 
     def end(self, tag: str) -> None:
         """Take a tag that closes."""
-        name = _short(tag)
+        name = usual_name(tag)
         if self._skipped:
             self._skipped -= 1
         elif self._cell is not None and self._paragraphs.is_open:
@@ -288,10 +281,3 @@ def _repeated(attributes: dict[str, str], name: str) -> int:
     if count < 1:
         raise ValueError(count)
     return count
-
-
-@cache
-def _short(name: str) -> str:
-    """The name with its usual prefix."""
-    space, _, local = name.rpartition(" ")
-    return f"{_PREFIXES[space]}:{local}" if space in _PREFIXES else local

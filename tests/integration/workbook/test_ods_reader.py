@@ -172,6 +172,18 @@ def test_the_prefix_of_a_format_of_text_is_before_a_number(
     assert cells_of(sheet.rows) == [["+34 612345001", "x"]]
 
 
+def test_common_styles_mean_the_same_with_other_prefixes() -> None:
+    other = SPANISH.replace("number:", "n:").replace("style:name", "s:name")
+    spaces = f'xmlns:n="{NAMES["number"]}" xmlns:s="{NAMES["style"]}"'
+    styles = f"<office:styles {spaces}>{other}</office:styles>"
+    cells = (
+        f'<table:table-cell table:style-name="ce1"{NUMBER.format("612345001")}</table:table-cell>'
+    )
+    data = ods(table(row(cells)), AS_TEXT, common_styles=styles)
+    (sheet,) = read_sheets(data, "a.ods", ReadOptions(locale="fr-FR"))
+    assert sheet.rows.cell(0, 0) == "+34 612345001"
+
+
 def test_damaged_styles_of_an_ods_keep_nobody_from_reading_it() -> None:
     cells = f"<table:table-cell{NUMBER.format('612345001')}</table:table-cell>"
     data = ods(table(row(cells)), AS_TEXT, common_styles="<number:text-style")
