@@ -211,6 +211,21 @@ def test_a_dump_waits_while_its_opt_outs_are_still_written(drop: Drop) -> None:
     assert drop.machine.texted == []
 
 
+def test_a_dump_waits_while_its_opt_outs_are_replaced(drop: Drop) -> None:
+    """They are deleted when the dump is taken, and written again a little later."""
+    stops = drop.folder / "stop.csv"
+    drop.write('optouts = "stop.csv"')
+    export(drop.folder / "dump.csv", PEOPLE)
+    later = threading.Timer(2, export, (stops, PEOPLE[:1]))
+    later.start()
+    answer = drop.look()
+    later.join()
+
+    (file,) = answer.json["files"]
+    assert (file["state"], answer.code) == ("done", 0), answer.out
+    assert sorted(drop.machine.texted) == PEOPLE[1:]
+
+
 def test_one_folder_has_one_watcher(drop: Drop) -> None:
     with folder_lock(drop.folder, drop.folder / "working"):
         answer = drop.look()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.errors import RuleError
+from bulksms.errors import ListStillWritten, RuleError
 from bulksms.settings import Settings
 from bulksms.use_cases.unattended.await_settled import await_settled
+from tests.fakes import RecordingObserver
 from tests.sending import run_context
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
@@ -58,10 +59,10 @@ def _await(path: Path, clock: Waiting) -> None:
         pytest.param(b"Mobile\n+33639980001", 6, 0, id="written long enough ago"),
         pytest.param(b"Mobile\n+33639980001", -60, 0, id="written by another clock"),
         pytest.param(b"PK\x03\x04 a workbook", 2, 0, id="workbook"),
-        pytest.param(b"", 2, 0, id="empty"),
+        pytest.param(b"", 2, 3, id="empty"),
     ],
 )
-def test_only_a_fresh_text_with_an_open_end_is_waited_for(
+def test_only_a_fresh_text_that_may_be_cut_is_waited_for(
     tmp_path: Path, content: bytes, age: float, waited: float
 ) -> None:
     clock = Waiting()
@@ -77,7 +78,44 @@ def test_a_list_that_grows_meanwhile_stops_the_run(tmp_path: Path) -> None:
         _await(path, Waiting(lambda: path.write_bytes(b"Mobile\n+4915123456789\n")))
 
 
+def _missing(folder: Path, age: float) -> Path:
+    """Name a list that is not in its folder, which changed last so many seconds ago."""
+    changed = (NOW - timedelta(seconds=age)).timestamp()
+    os.utime(folder, (changed, changed))
+    return folder / "stop.csv"
+
+
+@pytest.mark.parametrize(("age", "waited"), [(0, 30), (20, 10), (31, 0), (-60, 0)], ids="{}".format)
+def test_a_missing_list_is_waited_for_while_its_folder_is_fresh(
+    tmp_path: Path, age: float, waited: float
+) -> None:
+    clock = Waiting()
+    _await(_missing(tmp_path, age), clock)
+
+    assert clock.waited == waited
+
+
+def test_a_list_that_comes_back_is_waited_for_no_longer(tmp_path: Path) -> None:
+    path = _missing(tmp_path, 1)
+    clock = Waiting(lambda: path.write_bytes(b"Mobile\n+33639980001\n"))
+    observer = RecordingObserver()
+    await_settled([path], run_context(Settings(home=tmp_path), clock=clock, observer=observer))
+
+    assert clock.waited == 0.5
+    assert observer.notes == [
+        f"{path} is missing. It may just be replaced: it is waited for, up to 29 seconds."
+    ]
+
+
+def test_a_run_that_is_stopped_meanwhile_reads_no_list(tmp_path: Path) -> None:
+    context = run_context(Settings(home=tmp_path), clock=Waiting())
+    context.stop.set()
+
+    with pytest.raises(ListStillWritten, match=r"stop\.csv is missing .* Nothing was sent\."):
+        await_settled([_missing(tmp_path, 1)], context)
+
+
 def test_a_list_that_vanishes_is_left_to_its_reader(tmp_path: Path) -> None:
-    _await(tmp_path / "none.csv", Waiting())
+    _await(tmp_path / "nowhere" / "none.csv", Waiting())
     path = _list(tmp_path, b"Mobile\n+4915123456", 1)
     _await(path, Waiting(path.unlink))
