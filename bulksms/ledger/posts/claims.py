@@ -4,10 +4,11 @@ A frame is claimed by compare-and-set; a claim without an outcome is claimed aga
 the very same bytes, and only where a repeat is known to be refused.
 """
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, Unpack
+from typing import Unpack
 
 import sqlalchemy as sa
 
@@ -51,6 +52,7 @@ class Claims:
 
     def __init__(self, storage: Storage, reconciler: Reconciler, commit: FrameCommit) -> None:
         self._storage, self._reconciler, self._commit = storage, reconciler, commit
+        self._guard = threading.Lock()
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
         self._is_anybody_erased = False  # at the last claim that asked
 
@@ -231,9 +233,12 @@ class Claims:
             terms=terms,
         )
 
+        name, text = self._name_and_text(key[0])
+        intent_of = partial(attempts.intent_of, name=name, text=text)
+
         def claim(connection: sa.Connection, *, is_retry: bool) -> Intent | None:
             if is_retry and (own := transitions.find_claim(connection, key, now, posted_as, terms)):
-                return self._intent(connection, own)
+                return intent_of(own)
             self._commit.refuse_after_lost_answer()
             if self._has_opted_out_member(connection, key):
                 return None
@@ -245,14 +250,12 @@ class Claims:
             if terms is not None and not _may_start(connection, key[0], terms):
                 return None
             claimed = claim_of().execute(connection)
-            return None if claimed is None else self._intent(connection, claimed)
+            return None if claimed is None else intent_of(claimed)
 
         asks_more = expected is FrameState.IN_DOUBT or (terms is not None and terms.asks_more)
         may_travel = self._storage.is_shared and not asks_more and not self._is_anybody_erased
-        campaign = self._campaigns.get(key[0])
         shortcut = None
-        if may_travel and campaign and version and packed_members:
-            intent_of = partial(attempts.intent_of, name=campaign[0], text=campaign[1])
+        if may_travel and version and packed_members:
             members = unpack_numbers(packed_members).tolist()
             shortcut = Shortcut(change=claim_of(unless_left_out=members), intent_of=intent_of)
         return self._commit.write(claim, shortcut=shortcut) is not None
@@ -263,12 +266,15 @@ class Claims:
             return False
         return len(opted_out_among(connection, phone_numbers(connection, *key))) > 0
 
-    def _intent(self, connection: sa.Connection, claimed: Mapping[str, Any]) -> Intent:
-        """Build the witnesses' line for a claimed frame."""
-        campaign_id = claimed["campaign_id"]
-        if campaign_id not in self._campaigns:
-            self._campaigns[campaign_id] = attempts.name_and_text(connection, campaign_id)
-        return attempts.intent_of(claimed, *self._campaigns[campaign_id])
+    @repeatable
+    def _name_and_text(self, campaign_id: int) -> tuple[str, str]:
+        """Read what the witnesses know a campaign by; once, since it never changes."""
+        with self._guard:
+            if campaign_id not in self._campaigns:
+                with self._storage.reading() as connection:
+                    known_by = attempts.name_and_text(connection, campaign_id)
+                self._campaigns[campaign_id] = known_by
+            return self._campaigns[campaign_id]
 
 
 def _may_start(connection: sa.Connection, campaign_id: int, terms: ClaimTerms) -> bool:

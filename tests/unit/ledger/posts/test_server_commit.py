@@ -87,6 +87,18 @@ def test_writes_that_wait_share_a_transaction(ledger: Ledger, other: Ledger) -> 
         assert connection.execute(transactions).one() == (3, THREADS + 1)
 
 
+def test_the_first_claims_of_a_worker_share_a_transaction_too(
+    ledger: Ledger, other: Ledger
+) -> None:
+    made = make(ledger, frames=THREADS)
+    first, *acts = (claim(ledger, made.id, number) for number in range(1, THREADS + 1))
+    leader, others = in_one_group(ledger, other, first, acts)
+    assert [each.result() for each in (leader, *others)] == [True] * THREADS
+    transactions = sa.text("SELECT count(DISTINCT xmin::text), count(*) FROM entry")
+    with ledger._storage.reading() as connection:  # noqa: SLF001
+        assert connection.execute(transactions).one() == (2, THREADS)
+
+
 def test_a_claim_that_waited_while_an_order_was_written_obeys_it(
     ledger: Ledger, other: Ledger
 ) -> None:
