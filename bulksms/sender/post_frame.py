@@ -27,7 +27,7 @@ from bulksms.sender.suspension import MachineSuspendedError, SuspensionCheck
 
 __all__ = ["FramePoster", "PostResult"]
 
-# How often a frame is read again because it changed between the reading and the claim.
+# Reads of a frame that changes before its claim. A worker also reads what else others changed.
 MAX_READS = 5
 MAX_CLAIM_AGE = LEASE.total_seconds() / 2
 
@@ -192,7 +192,7 @@ class FramePoster:
     ) -> _ReadFrame | None:
         """Claim a frame as it is now, without the contacts that opted out."""
         key = (self.campaign.id, number)
-        for _ in range(MAX_READS):
+        for _ in range(MAX_READS if terms is None else 1):
             if self.ledger.orders.in_force(self.campaign.id) is not None:
                 return None
             frame = self._read_without_opt_outs(number, now)

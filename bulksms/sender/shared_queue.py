@@ -103,6 +103,7 @@ class LedgerLimits:
         self._ledger, self._campaign_id, self._lease = ledger, campaign_id, lease
         self._basis, self._limits, self._version = basis, basis, 0
         self._is_open = True
+        self._saw_others = False  # in flight, at the last look
         self._lock = threading.RLock()
         self._read_ledger()
 
@@ -149,17 +150,20 @@ class LedgerLimits:
         return self._ledger.shared_runs.committed_money(self._campaign_id)
 
     def is_in_the_way(self) -> bool:
-        """Whether the next frame waits for frames in flight, or for a renewal of the lease."""
+        """Whether the next frame waits for frames in flight, or for a renewal of the lease.
+
+        One that goes alone also waits until what the last of those means is in the ledger.
+        """
         if not self._lease.is_fresh():
             return True
         limits = self._limits
         if not limits.goes_alone and limits.max_cost is None:
             return False
-        if not self._ledger.frames.in_flight(self._campaign_id):
-            return False
-        return limits.goes_alone or (
-            limits.max_cost is not None and self.spent() >= limits.max_cost
-        )
+        sees_others = bool(self._ledger.frames.in_flight(self._campaign_id))
+        saw_others, self._saw_others = self._saw_others, sees_others
+        if limits.goes_alone:
+            return sees_others or saw_others
+        return sees_others and limits.max_cost is not None and self.spent() >= limits.max_cost
 
     def terms(self) -> ClaimTerms:
         """The terms of a claim made now."""

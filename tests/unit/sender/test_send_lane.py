@@ -19,10 +19,11 @@ from bulksms.ledger import (
 )
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sender import Pacing, RunOutcome
+from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.send_lane import Lane, conclude_run, send_lane
-from bulksms.sender.shared_queue import LaneShare
+from bulksms.sender.shared_queue import LaneShare, LedgerLimits
 from bulksms.sender.worker_lease import WorkerLease
-from tests.builders import new_campaign
+from tests.builders import new_campaign, with_parts
 from tests.fakes import (
     ACCEPTED,
     LOGIN_PAGE,
@@ -216,6 +217,43 @@ def test_a_lane_begins_on_all_connections_once_another_has_proved_the_first_fram
     assert not together.broken
     assert clock.waited[0] == 0.02
     assert workers.states == ["accepted"] * 6
+
+
+def test_a_frame_that_goes_alone_waits_until_the_answer_before_it_counts(
+    workers: Workers, clock: FakeClock
+) -> None:
+    ledger, campaign_id = workers.ledger, workers.campaign.id
+    limits = LedgerLimits(ledger, campaign_id, RunLimits(), workers.lease())
+    assert not limits.is_in_the_way()
+    assert ledger.claims.claim(campaign_id, 1, clock.now())
+    assert limits.is_in_the_way()
+    ledger.claims.record(campaign_id, 1, FrameState.REFUSED, clock.now())
+    assert limits.is_in_the_way()
+    assert not limits.is_in_the_way()
+
+
+def test_a_lane_whose_limits_are_old_reads_them_before_it_claims_again(workers: Workers) -> None:
+    claims: list[int] = []
+    real = workers.ledger.claims
+
+    class Overtaken:
+        """Claims just before which another worker changes the limits, once."""
+
+        def claim(self, *args: Any, **more: Any) -> bool:  # noqa: ANN401 - passed on
+            if not claims:
+                campaign_id, version = workers.campaign.id, workers.version
+                assert workers.ledger.shared_runs.save_limits(campaign_id, version, {})
+            claims.append(args[1])
+            claimed: bool = real.claim(*args, **more)
+            return claimed
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - passed on
+            return getattr(real, name)
+
+    overtaken = copy(workers)
+    overtaken.ledger = with_parts(workers.ledger, claims=Overtaken())
+    assert overtaken.work(ScriptedGateway([])) == RunOutcome(state="done")
+    assert claims.count(1) == 3  # as read ahead, as it is, and with the new limits
 
 
 def test_what_one_worker_learns_ends_the_run_of_all(workers: Workers) -> None:
