@@ -8,7 +8,7 @@ never.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -152,7 +152,7 @@ class TaskEngine:
         wanted = await asyncio.to_thread(self._tasks.look_after)
         for campaign, lanes in wanted.items():
             if campaign != without:
-                await defer_lanes(lane, campaign, range(lanes))
+                await defer_lanes(app.job_manager, lane, campaign, lanes)
 
 
 async def _end(workers: Collection[asyncio.Task[None]]) -> None:
@@ -180,12 +180,24 @@ def _hashed(name: str) -> str:
     return sha256(name.encode()).hexdigest()[:32]
 
 
-async def defer_lanes(lane: Any, campaign: str, numbers: Iterable[int]) -> None:  # noqa: ANN401 - a task
-    """Ask for lanes that no one has been asked for yet."""
-    for number in numbers:
-        with suppress(exceptions.AlreadyEnqueued):
-            lock = f"{_hashed(campaign)}/{number}"
-            await lane.configure(queueing_lock=lock).defer_async(campaign=campaign)
+async def defer_lanes(
+    manager: procrastinate.manager.JobManager,
+    lane: Any,  # noqa: ANN401 - a task
+    campaign: str,
+    lanes: int,
+) -> None:
+    """Ask for lanes that no one has been asked for yet.
+
+    All at once: the engine loses the wake-up for a job that comes while a worker fetches another.
+    """
+    locks = [f"{_hashed(campaign)}/{number}" for number in range(lanes)]
+    wanted = [lane.configure(queueing_lock=lock).make_new_job(campaign=campaign) for lock in locks]
+    try:
+        await manager.batch_defer_jobs_async(wanted)
+    except exceptions.AlreadyEnqueued:
+        for job in wanted:
+            with suppress(exceptions.AlreadyEnqueued):
+                await manager.defer_job_async(job)
 
 
 def announce(address: ServerAddress, group: str) -> bool:

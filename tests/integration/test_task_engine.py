@@ -1,13 +1,25 @@
 """The task engine hands out work of the ledger as soon as the ledger has it."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
 
+import procrastinate
+import psycopg
 import pytest
 
 from bulksms.ledger.server_address import ServerAddress
-from bulksms.tasks.engine import LOOK_SECONDS, TICK_SECONDS, EngineTasks, TaskEngine, make_connector
+from bulksms.tasks.engine import (
+    LOOK_SECONDS,
+    TICK_SECONDS,
+    EngineTasks,
+    TaskEngine,
+    create_schema,
+    defer_lanes,
+    engine_schema,
+    make_connector,
+)
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -72,6 +84,30 @@ def test_a_lane_that_ends_too_early_does_not_ask_for_itself(
     run_engine(postgres_server.url(), tasks, lambda stop: stop.wait(TICK_SECONDS / 2))
 
     assert 1 <= len(posts) < 10  # a lane that asked for itself would come a hundred times
+
+
+def test_lanes_are_asked_for_all_at_once_and_those_that_wait_only_once(
+    postgres_server: PostgresServer,
+) -> None:
+    address = ServerAddress.parse(postgres_server.url())
+    create_schema(address, engine_schema(address))
+    rows = f"SELECT queueing_lock, xmin::text FROM {engine_schema(address)}.procrastinate_jobs"
+
+    async def ask(lanes: int) -> list[tuple[str, str]]:
+        app = procrastinate.App(connector=make_connector(address, engine_schema(address)))
+        lane = app.task(name="lane", queue="lanes")(lambda campaign: None)  # noqa: ARG005
+        async with app.open_async():
+            await defer_lanes(app.job_manager, lane, "spring", lanes)
+        with psycopg.connect(address.conninfo) as connection:
+            return sorted(connection.execute(rows.encode()).fetchall())
+
+    assert asyncio.run(ask(0)) == []
+    three = asyncio.run(ask(3))
+    assert len({lock for lock, _ in three}) == 3
+    assert len({transaction for _, transaction in three}) == 1
+    four = asyncio.run(ask(4))
+    assert len(four) == 4
+    assert set(three) < set(four)
 
 
 def test_a_schedule_is_looked_at_by_one_of_the_workers_that_have_it(
