@@ -2,14 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from bulksms.errors import BulkSmsError, InputError
 
-__all__ = ["decode_text", "read_shipped_table", "read_text_file"]
+__all__ = ["decode_text", "read_once", "read_shipped_table", "read_text_file"]
 
 
 def read_text_file(path: Path, title: str, error: type[BulkSmsError] = InputError) -> str:
@@ -40,6 +40,12 @@ def decode_text(content: bytes, title: str, error: type[BulkSmsError] = InputErr
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(f"{title} is not UTF-8: save it as UTF-8.") from None
+
+
+@lru_cache(maxsize=1)
+def read_once(stream: BinaryIO, limit: int = -1) -> bytes:
+    """Read a stream such as standard input, up to `limit` bytes; it may be asked for again."""
+    return stream.read(limit)
 
 
 @cache

@@ -105,7 +105,9 @@ def _meaning(option: click.Option) -> str:
     default = _default(option)
     shown = f"; default `{default}`" if default else ""
     help_text = re.sub(r"--(?!no-)([a-z][a-z-]+)", _setting_name, option.help or "")
-    return help_text.rstrip(".").replace("|", "\\|") + shown
+    # In a file, - is the name of a file.
+    help_text = help_text.rstrip(".").removesuffix("; - is standard input")
+    return help_text.replace("|", "\\|") + shown
 
 
 def _setting_name(match: re.Match[str]) -> str:

@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import BinaryIO
 
 from bulksms.contacts import OptOutList, read_guest_numbers, read_opt_outs
 from bulksms.errors import EmptySheet, LoadError
@@ -12,6 +10,7 @@ from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, Sheet, open_sheets, read_sheets
 from bulksms.loader.sheets import MAX_WORKBOOK_BYTES
 from bulksms.progress_steps import Progress, SilentProgress
+from bulksms.text_files import read_once
 
 __all__ = ["opt_out_findings", "read_guest_lists", "read_opt_out_file", "read_opt_out_files"]
 
@@ -58,7 +57,7 @@ def _open_again(
     """Read a file, or standard input as often as is asked."""
     if path != "-":
         return open_sheets(path, options, progress)
-    content = _start_of(sys.stdin.buffer)
+    content = read_once(sys.stdin.buffer, MAX_WORKBOOK_BYTES + 1)
     if len(content) > MAX_WORKBOOK_BYTES:
         limit = MAX_WORKBOOK_BYTES // 1_000_000
         raise LoadError(
@@ -67,12 +66,6 @@ def _open_again(
             limit=limit,
         )
     return read_sheets(content, path, options)
-
-
-@lru_cache(maxsize=1)
-def _start_of(stream: BinaryIO) -> bytes:
-    """Read a stream, once, a byte further than may be kept in memory."""
-    return stream.read(MAX_WORKBOOK_BYTES + 1)
 
 
 def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:

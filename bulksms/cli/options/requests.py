@@ -16,7 +16,7 @@ from bulksms.plan.options import (
     ScreeningOptions,
 )
 from bulksms.settings import Settings
-from bulksms.text_files import decode_text
+from bulksms.text_files import decode_text, read_once
 from bulksms.use_cases.prepare.output_paths import check_outputs
 from bulksms.use_cases.prepare.request_plan import request_plan
 
@@ -114,5 +114,5 @@ def read_stdin(message: MessageOptions) -> MessageOptions:
     """Read the text from the standard input where `--text-file -` asks for it."""
     if message.text is not None or str(message.text_file) != "-":
         return message
-    text = decode_text(sys.stdin.buffer.read(), "The text on standard input")
+    text = decode_text(read_once(sys.stdin.buffer), "The text on standard input")
     return replace(message, text=text.replace("\r\n", "\n").rstrip("\n"), text_file=None)

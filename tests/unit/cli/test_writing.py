@@ -10,6 +10,8 @@ import pytest
 
 from bulksms.cli import cli
 from bulksms.cli.exit_codes import run
+from bulksms.cli.options.requests import read_stdin
+from bulksms.plan.options import MessageOptions
 
 STOP = " STOP au 30101"
 
@@ -45,6 +47,15 @@ def test_the_text_comes_by_the_standard_input(
     report = checked(capsys, source, "--text-file", "-")
 
     assert report["message"]["segments_total"] == 2
+
+
+def test_the_text_on_standard_input_is_that_of_every_list_of_a_watched_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    speak(monkeypatch, b"Bonjour\n")
+    options = MessageOptions(text_file=Path("-"))
+
+    assert [read_stdin(options).text for _ in range(2)] == ["Bonjour", "Bonjour"]
 
 
 @pytest.mark.parametrize(
