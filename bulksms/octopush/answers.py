@@ -41,7 +41,7 @@ SETUP_STATUSES: dict[int, str] = {
     410: f"The API is no longer at this address (HTTP 410): {CHECK_ADDRESS}",
     415: f"The server rejected the request format (HTTP 415): {CHECK_ADDRESS}",
 }
-TOO_LARGE = "Octopush says that the frame is too large."
+TOO_LARGE = "Octopush says that the request is too large."
 BUSY = {409, 423}  # some APIs answer so while the first attempt still runs
 BUSY_WAIT = 60.0  # seconds after which such a frame is posted once more (row 27)
 TRY_ELSEWHERE = {421, 425}

@@ -94,8 +94,8 @@ def _about_texts(count: int, language: Language) -> Mapping[str, str]:
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     return {
         "api_rewrites": n(
-            "Octopush would change %(count)s text, because of rare signs.",
-            "Octopush would change %(count)s texts, because of rare signs.",
+            "Octopush would change %(count)s text, because of rare characters.",
+            "Octopush would change %(count)s texts, because of rare characters.",
             count,
         ),
         "corrected_text": n(
@@ -104,8 +104,8 @@ def _about_texts(count: int, language: Language) -> Mapping[str, str]:
             count,
         ),
         "dear_characters": n(
-            "Rare signs make %(count)s text more expensive.",
-            "Rare signs make %(count)s texts more expensive.",
+            "Rare characters make %(count)s text more expensive.",
+            "Rare characters make %(count)s texts more expensive.",
             count,
         ),
         "dear_countries": n(
@@ -136,11 +136,13 @@ def _about_texts(count: int, language: Language) -> Mapping[str, str]:
         "stop_mention_missing": _(
             "Marketing to France must say how to refuse it, and this text does not."
         ),
-        "text_control_characters": _("The text has invisible signs that phones may show."),
+        "text_control_characters": _("The text has invisible characters that phones may show."),
         "text_double_encoded": _("Accents in the text are damaged."),
-        "text_escapes": _("The text has signs such as \\n that people would read as they are."),
+        "text_escapes": _("The text has codes such as \\n that people would read as they are."),
         "text_html": _("The text has codes of a web page, such as &eacute;."),
-        "text_invisible_characters": _("The text has invisible signs, which make it expensive."),
+        "text_invisible_characters": _(
+            "The text has invisible characters, which make it expensive."
+        ),
         "text_lost_characters": _(
             "Another program lost letters of the text, or made others of them."
         ),

@@ -123,8 +123,8 @@ def _sentences(code: str) -> Mapping[str, str]:
             "text and the price. If they are right, continue."
         ),
         StopCause.SHORT.value: _(
-            "Octopush took only a part of the people of a request, so nothing else was sent. Ask "
-            "Octopush for the reason. When you continue, the rest is sent anyway."
+            "Octopush accepted only a part of the people of a request, so nothing else was sent. "
+            "Ask Octopush for the reason. When you continue, the rest is sent anyway."
         ),
         StopCause.CAMPAIGN.value: _(
             "Octopush refuses this campaign, and would refuse the rest of it too. Correct the "

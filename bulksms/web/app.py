@@ -129,7 +129,9 @@ async def _enter(request: Request) -> Response:
         return RedirectResponse("/", 303)
     if not session.use(request.query_params.get("token", "")):
         _ = language_of_request(request).catalogue.gettext
-        return PlainTextResponse(_("This address was used before: start `bulksms web` again."), 403)
+        return PlainTextResponse(
+            _("This address opens the page only once: start `bulksms web` again."), 403
+        )
     # Not a redirect: a page of ours asks for the next one, so that a strict cookie goes along.
     response = HTMLResponse(LEADING_PAGE.format(address="/"))
     response.set_cookie(session.cookie_name, session.cookie, httponly=True, samesite="strict")

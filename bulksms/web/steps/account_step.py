@@ -15,14 +15,17 @@ from bulksms.web.page import Problems, language_of_request, page_of, see
 __all__ = ["save_account", "show_account"]
 
 
-async def show_account(request: Request, problems: Problems | None = None) -> Response:
-    """Show the form for login and key; what is stored is never shown."""
+async def show_account(
+    request: Request, problems: Problems | None = None, login: str = ""
+) -> Response:
+    """Show the form for login and key; the key, and what is stored, is never shown."""
     page = page_of(request)
     return await page.show(
         request,
         "account.html",
         Step.LIST,
         problems=problems,
+        login=login,
         has_account=page.has_account,
         from_environment="BULKSMS_API_KEY" in page.environment,
     )
@@ -36,11 +39,11 @@ async def save_account(request: Request) -> Response:
     problems = {} if login else {"login": _("Write your login, an e-mail address.")}
     problems |= {} if key else {"key": _("Write your API key.")}
     if problems:
-        return await show_account(request, problems)
+        return await show_account(request, problems, login)
     try:
         settings = replace(page.settings, api_login=login, api_key=key)
         await asyncio.to_thread(log_in, settings, offline=False)
         page.use_settings(read_settings(page.environment))
     except BulkSmsError as error:
-        return await show_account(request, {"key": error})
+        return await show_account(request, {"key": error}, login)
     return see("/")

@@ -33,7 +33,9 @@ __all__ = [
 TYPED_BLANKS = str.maketrans("", "", " \u00a0\u202f.,'\u2019")  # thousands, as people write them
 
 
-async def show_check(request: Request, problems: Problems | None = None) -> Response:
+async def show_check(
+    request: Request, problems: Problems | None = None, number: str = ""
+) -> Response:
     """Show the sentence, the details, one finished text, and what still stops the sending."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
@@ -56,6 +58,7 @@ async def show_check(request: Request, problems: Problems | None = None) -> Resp
         preview=next(iter(previews), None),
         when=_when(view.delivery.send_at, language),
         stops=_stops(plan, delivery_missing=not message.sender, language=language),
+        number=number,
         tested=request.query_params.get("tested"),
         has_account=page.has_account,
         state=state,
@@ -98,10 +101,10 @@ async def send_test(request: Request) -> Response:
     settings = page.settings_of(rehearsal=draft.rehearsal)
     shown, key = (str(form.get(name) or "") for name in ("state", "form_key"))
     if not key or shown != state_of(draft, settings):
-        return await show_check(request, {"number": _outdated(language)})
+        return await show_check(request, {"number": _outdated(language)}, number)
     begun: Begun = await page.plans.run_once(key, begin_test, draft, settings, number, shown)
     if begun.campaign is None:
-        return await show_check(request, {"number": _why_not_begun(begun, language)})
+        return await show_check(request, {"number": _why_not_begun(begun, language)}, number)
     page.post(begun.campaign, rehearsal=settings.rehearsal)
     return see(f"/drafts/{draft.id}/check?{urlencode({'tested': begun.campaign})}")
 

@@ -98,7 +98,7 @@ def _problem(plan: DraftPlan, chosen: dict[str, str], language: Language) -> dic
     firsts = [letter for letter, use in chosen.items() if use == FIRST]
     if len(firsts) != 1:
         field = f"use_{firsts[1] if firsts else plan.columns[0].letter}"
-        return {field: _("Choose one column as the number, first choice.")}
+        return {field: _("Choose one column as “Number, first choice”, and only one.")}
     for name in NAMES:
         doubled = [letter for letter, use in chosen.items() if use == name]
         if len(doubled) > 1:

@@ -168,7 +168,7 @@ def _check_time(entered: Entered, times: SendingTimes) -> tuple[datetime | None,
         problem = times.problem(times.now)
         return None, {"when": problem} if problem else {}
     if TIME.fullmatch(entered.at) is None:
-        return None, {"at": _("Write the time like 10:00.")}
+        return None, {"at": _("Choose a time, or write it like 10:00.")}
     if not entered.day:
         return None, {"day": _("Choose a day.")}
     if times.day_of(entered.day) is None:

@@ -68,7 +68,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
         ],
         picture=flow_picture(
             [view.counts[name] for name in PARTS],
-            language.catalogue.gettext("Where the rows go; the figures stand in the table."),
+            language.catalogue.gettext("Where the rows go; the figures are in the table."),
         ),
         shown_rows=ROWS_SHOWN,
         correctable=[by_reason[each] for each in CORRECTABLE if each in by_reason],

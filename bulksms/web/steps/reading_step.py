@@ -140,7 +140,7 @@ def _delimiters(
     labels = {}
     for each in choices.delimiters:
         columns = n("%(count)s column", "%(count)s columns", each.count) % {"count": each.count}
-        name = delimiter_name(each.value, language) if each.value else _("As found")
+        name = delimiter_name(each.value, language) if each.value else _("As detected")
         labels[each.value] = f"{name} ({columns})"
     yield from _options(choices.delimiters, labels, reading.delimiter or "", language)
 
@@ -151,7 +151,7 @@ def _titles(
     _ = language.catalogue.gettext
     row = _("Row %(row)s")
     labels = {each.value: row % {"row": each.value} for each in choices.titles} | {
-        "": _("As found")
+        "": _("As detected")
     }
     current = NO_TITLES if reading.no_header else str(reading.header_row or "")
     yield from _options(choices.titles, labels, current, language)
@@ -170,7 +170,7 @@ def _other_row(choices: ReadingChoices, reading: ReadingOptions) -> str:
 
 
 def _as_found(what: str, language: Language) -> str:
-    return language.catalogue.gettext("As found: %(what)s") % {"what": what}
+    return language.catalogue.gettext("As detected: %(what)s") % {"what": what}
 
 
 def _regions(language: Language) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ def _advice(code: str) -> Mapping[str, str]:
         "titles_in_names": _("Check what the text says there."),
         "unclear_consent": _("May these people be texted?"),
         "waiting_elsewhere": _("Finish that one first."),
-        "api_rewrites": _("Write them in a plain way."),
+        "api_rewrites": _("Replace them."),
         "foreign_placeholder": _("Write columns in braces, like {Name}."),
         "link_broken": _("Write it like https://shop.example."),
         "link_not_https": _("Write https:// if the site can."),

@@ -49,8 +49,7 @@ def list_errors(language: str) -> Mapping[str, str]:
             "or save the list as CSV in UTF-8."
         ),
         "fallback_too_long": _(
-            "What is to stand in place of an empty {%(name)s} is longer than %(limit)s "
-            "characters: shorten it."
+            "What replaces an empty {%(name)s} is longer than %(limit)s characters: shorten it."
         ),
         "file_unwritable": _(
             "The file cannot be written on this computer: free some space, then try again."
@@ -69,7 +68,7 @@ def list_errors(language: str) -> Mapping[str, str]:
             "to it."
         ),
         "list_empty": _(
-            "This file has no contacts under its titles: look whether it is the right one."
+            "This file has no contacts under its titles: check that it is the right one."
         ),
         "list_gone": _("The list is no longer on this computer: choose the file again."),
         "list_has_password": _(

@@ -14,7 +14,7 @@ RARE_SIGN = Markup('<mark class="lift">{}</mark>')
 
 
 def marked_text(preview: Preview) -> Markup:
-    """Escape the text of a preview, its values and its rare signs in elements of their own."""
+    """Escape the text of a preview, its values and its rare characters in elements of their own."""
     text, done, shown = preview.text or "", 0, Markup("")
     for start, end in preview.inserted:
         if start < end:

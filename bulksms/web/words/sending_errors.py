@@ -154,7 +154,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         "no_home_folder": _(
             "bulksms has no folder to keep its work in: ask the person who set it up."
         ),
-        "no_phone_number": _("This file has no phone number: look whether it is the right one."),
+        "no_phone_number": _("This file has no phone number: check that it is the right one."),
         "no_text_to_test": _(
             "There is no finished text to test: correct the text or the first row."
         ),

@@ -25,17 +25,17 @@ def waiting_words(waiting: Waiting, zone: tzinfo, language: Language, *, running
     _ = language.catalogue.gettext
     sentences = {
         WaitCause.HOURS: _(
-            "Nothing leaves at this hour: marketing must not disturb people. The sending goes on "
+            "Nothing is sent at this hour: marketing must not disturb people. The sending goes on "
             "by itself on %(until)s (%(zone)s)."
         )
         if running
         else _("It can go on from %(until)s (%(zone)s)."),
         WaitCause.ACCOUNT: _(
-            "Nothing leaves yet: this account is sending another campaign, %(campaign)s. This one "
+            "Nothing is sent yet: this account is sending another campaign, %(campaign)s. This one "
             "begins by itself when that one is done."
         ),
         WaitCause.FIRST_ANSWER: _(
-            "Octopush has had the first request since %(since)s. The others leave when it is "
+            "Octopush has had the first request since %(since)s. The others are sent when it is "
             "accepted. If there is no answer by %(until)s, it is in doubt, and you decide."
         ),
         WaitCause.ANSWER: _(

@@ -115,7 +115,7 @@ def test_the_accents_are_corrected_by_their_effect(page: Page, tmp_path: Path) -
     page.click(".actions button.primary")
     expect(page.locator(".cards tbody tr").first).to_contain_text("ZoÄ, Noæl")
     page.click("a[href$='reading#encoding']")
-    name = "As found: Mac, Western Europe Prénom, Zoé, Noël"
+    name = "As detected: Mac, Western Europe Prénom, Zoé, Noël"
     page.get_by_role("radio", name=name, exact=True).check()
     page.click(".actions button.primary")
 

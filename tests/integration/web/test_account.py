@@ -67,5 +67,6 @@ def test_an_account_that_does_not_work_is_not_stored(
 
     assert status == 422
     assert not key or key.encode() not in content
+    assert f'name="login" type="email" value="{login}"'.encode() in content
     assert not (server.home / "credentials.toml").exists()
     assert b"Enter an account" in show(server, cookie, "/")

@@ -58,7 +58,7 @@ def test_a_pause_and_a_stop_are_said_until_they_take_effect(tmp_path: Path) -> N
             time.sleep(0.1)
         assert window.post(f"{campaign}/orders", {"order": "pause"}).status == 303
         shown = window.get(campaign).text
-        assert "The pause is noted." in shown
+        assert "The sending will pause." in shown
         assert 'value="pause"' not in shown
         shown = window.look_until(campaign).text
         assert "people wait" in shown

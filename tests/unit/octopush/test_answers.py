@@ -262,7 +262,7 @@ def test_the_providers_wording_is_kept_apart_from_our_sentence() -> None:
         code=117,
         message="No valid number.",
         scope=RefusalScope.FRAME,
-        reason="Octopush found no correct phone number in this frame.",
+        reason="Octopush found no correct phone number.",
     )
 
 

@@ -165,7 +165,7 @@ def test_texts_are_counted_when_they_were_taken() -> None:
 
     words = words_of(a_page(frames=frames))
 
-    assert "From Texts taken 10:00 1,240" in words
+    assert "From Texts accepted 10:00 1,240" in words
     assert "10:05 1,550" in words
     assert "10:40 310 Total 12,400" in words
 
