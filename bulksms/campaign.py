@@ -6,28 +6,35 @@ checked here before anything else happens (`octopush-api.md` sections 0 and 3).
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from bulksms.contacts import Contact
+from bulksms.columnar.arrays import ints_from_arrow
+from bulksms.contacts import FIELDS, Contact, format_e164
 from bulksms.errors import UsageError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 __all__ = [
+    "PACKED_NUMBER",
     "Frame",
     "Parameters",
     "Purpose",
     "SmsType",
+    "contacts_of",
     "content_digest",
     "frame_key",
     "list_name_of_frame",
 ]
 
 SENDER = re.compile(r"[A-Za-z0-9]{3,11}")
+PACKED_NUMBER = "<i8"  # a phone number as the ledger keeps it
 LIST_NAME_LIMIT = 30  # characters; the contacts page of the API names it
 
 
@@ -85,28 +92,39 @@ class Frame:
 
     Attributes:
         number: counts from 1.
-        columns: the values of at most 500 contacts by the names of `Contact`, in their order.
-        phone_numbers: their E.164 digits as little-endian integers of 64 bits, in their order.
+        table: at most 500 contacts as an Arrow table of `row`, `phone_number` as the digits of
+            E.164 in an integer, and `FIELDS`, where what a contact lacks is empty.
     """
 
     number: int
-    columns: Mapping[str, Sequence[Any]]
-    phone_numbers: bytes
+    table: "pa.Table"
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
         """Its contacts as records."""
-        return tuple(map(Contact, *self.columns.values()))
+        return tuple(contacts_of(self.table))
+
+    @property
+    def phone_numbers(self) -> bytes:
+        """Their phone numbers as little-endian integers of 64 bits."""
+        return bytes(self.table["phone_number"].to_numpy().astype(PACKED_NUMBER).tobytes())
 
     @property
     def first_row(self) -> int:
         """The spreadsheet row of the first contact."""
-        return int(self.columns["row"][0])
+        return int(self.table["row"][0].as_py())
 
     @property
     def last_row(self) -> int:
         """The spreadsheet row of the last contact."""
-        return int(self.columns["row"][-1])
+        return int(self.table["row"][-1].as_py())
+
+
+def contacts_of(table: "pa.Table") -> Iterator[Contact]:
+    """Yield the rows of a frame's table as records, in their order."""
+    numbers = format_e164(ints_from_arrow(table["phone_number"].combine_chunks()))
+    fields = (table[name].to_pylist() for name in FIELDS)
+    return map(Contact, table["row"].to_pylist(), numbers.to_pylist(), *fields)
 
 
 def list_name_of_frame(list_name: str | None, number: int, total: int) -> str | None:

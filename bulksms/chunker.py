@@ -5,25 +5,35 @@ contacts make one frame.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bulksms.campaign import Frame
-from bulksms.contacts import FIELDS, Contact, format_e164
+import numpy as np
+import pyarrow as pa
+
+from bulksms.campaign import Frame, contacts_of
+from bulksms.contacts import FIELDS, Contact
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes", "iterate_contacts"]
+__all__ = [
+    "SCHEMA",
+    "SIZE_DEFAULT",
+    "SIZE_MAX",
+    "SIZE_MIN",
+    "chunk",
+    "frame_sizes",
+    "iterate_contacts",
+]
 
 SIZE_MIN = 200
 SIZE_MAX = 500
 SIZE_DEFAULT = 400
-BATCH_ROWS = 5_000  # rows taken out of a table at a time
-PACKED_NUMBER = "<i8"
-PACKED_BYTES = 8
-
-Batch = tuple[dict[str, list[Any]], bytes]  # the columns of a frame, and its packed numbers
+BATCH_ROWS = 5_000  # rows made into records at a time
+NUMBERS = ("row", "phone_number")
+SCHEMA = pa.schema(
+    [*((name, pa.int64()) for name in NUMBERS), *((name, pa.large_string()) for name in FIELDS)]
+)
 
 
 def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
@@ -50,42 +60,30 @@ def chunk(
     Raises:
         RuntimeError: there are more contacts or fewer.
     """
-    batches = chain.from_iterable(map(_batches, blocks))
-    batch: Batch = {name: [] for name in Contact._fields}, b""
-    start = 0
+    tables = filter(len, map(_arrow_table, blocks))
+    waiting = SCHEMA.empty_table()
     for number, count in enumerate(frame_sizes(contacts, size), start=1):
-        while len(batch[0]["row"]) < start + count:
-            following = next(batches, None)
+        while len(waiting) < count:
+            following = next(tables, None)
             if following is None:
                 raise RuntimeError(f"fewer than {contacts} contacts came to be cut into frames")
-            columns, numbers = _slice(batch, start)
-            joined = {name: values + following[0][name] for name, values in columns.items()}
-            batch, start = (joined, numbers + following[1]), 0
-        columns, numbers = _slice(batch, start, start + count)
-        yield Frame(number=number, columns=columns, phone_numbers=numbers)
-        start += count
-    if len(batch[0]["row"]) > start or next(batches, None) is not None:
+            waiting = pa.concat_tables([waiting, following])
+        yield Frame(number=number, table=waiting.slice(0, count))
+        waiting = waiting.slice(count)
+    if len(waiting) or next(tables, None) is not None:
         raise RuntimeError(f"more than {contacts} contacts came to be cut into frames")
 
 
 def iterate_contacts(contacts: "pd.DataFrame") -> Iterator[Contact]:
     """Yield the rows of a table of contacts as records, in their order."""
-    for columns, _ in _batches(contacts):
-        yield from map(Contact, *columns.values())
+    for start in range(0, len(contacts), BATCH_ROWS):
+        yield from contacts_of(_arrow_table(contacts.iloc[start : start + BATCH_ROWS]))
 
 
-def _batches(table: "pd.DataFrame") -> Iterator[Batch]:
-    """Yield the contacts in their order, a batch of rows at a time."""
-    for start in range(0, len(table), BATCH_ROWS):
-        rows = table.iloc[start : start + BATCH_ROWS]
-        numbers = rows["phone_number"].to_numpy()
-        columns = {"row": rows["row"].tolist(), "phone_number": format_e164(numbers).to_pylist()}
-        for name in FIELDS:
-            columns[name] = rows[name].tolist() if name in rows else [""] * len(rows)
-        yield columns, numbers.astype(PACKED_NUMBER).tobytes()
-
-
-def _slice(batch: Batch, start: int, end: int | None = None) -> Batch:
-    columns, numbers = batch
-    packed = slice(start * PACKED_BYTES, None if end is None else end * PACKED_BYTES)
-    return {name: values[start:end] for name, values in columns.items()}, numbers[packed]
+def _arrow_table(table: "pd.DataFrame") -> pa.Table:
+    """Take out of a table what its contacts are made of."""
+    columns = {name: pa.array(table[name].to_numpy(dtype=np.int64)) for name in NUMBERS}
+    for name in FIELDS:
+        texts = pa.array(table[name]) if name in table else pa.repeat("", len(table))
+        columns[name] = texts.cast(pa.large_string())
+    return pa.table(columns)

@@ -11,9 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from bulksms.campaign import Frame
+from bulksms.chunker import SCHEMA
 from bulksms.clock import Clock, SystemClock
 from bulksms.contacts import Contact
 from bulksms.ledger import (
@@ -75,8 +77,8 @@ def a_contact(**changes: Any) -> Contact:
 def a_frame(*people: Contact) -> Frame:
     """Return a frame of these contacts."""
     columns = dict(zip(Contact._fields, zip(*people, strict=True), strict=True))
-    numbers = pack(*(int(contact.phone_number) for contact in people))
-    return Frame(number=1, columns=columns, phone_numbers=numbers)
+    numbers = [int(number) for number in columns["phone_number"]]
+    return Frame(number=1, table=pa.table({**columns, "phone_number": numbers}, SCHEMA))
 
 
 def pack(*phone_numbers: int) -> bytes:

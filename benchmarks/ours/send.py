@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,14 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.people import FRAME, TEXT, people
-from bulksms.campaign import Parameters, frame_key
+from bulksms.campaign import Parameters
 from bulksms.chunker import chunk
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrozenFrame, Ledger, NewCampaign, open_ledger
-from bulksms.octopush import Client, Credentials, add_request_id
-from bulksms.octopush.request import build_body_of_columns
+from bulksms.octopush import Client, Credentials
 from bulksms.sender import Pacing
 from bulksms.sender.send_frames import send_frames
+from bulksms.use_cases.prepare.freeze import FRAMES_AT_ONCE, freeze_frames
 from tests.builders import with_parts
 
 
@@ -59,17 +60,9 @@ def forgetful_parts(ledger: Ledger, campaign_id: int) -> dict[str, Forgetful]:
 def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
     """Freeze the frames as `send` does before the first post."""
     parameters = Parameters(text=TEXT, sender="BENCH")
-    for frame in chunk([table], len(table), FRAME):
-        key = frame_key("bench", frame.number, rehearsal=True)
-        request_id, body = add_request_id(build_body_of_columns(parameters, frame.columns), key=key)
-        yield FrozenFrame(
-            number=frame.number,
-            first_row=frame.first_row,
-            last_row=frame.last_row,
-            body=body,
-            request_id=request_id,
-            numbers=frame.phone_numbers,
-        )
+    frames = ((parameters, frame) for frame in chunk([table], len(table), FRAME))
+    while batch := list(islice(frames, FRAMES_AT_ONCE)):
+        yield from freeze_frames(batch, "bench", rehearsal=True)
 
 
 def main(port: str, frames: int, in_flight: int, kept: bool) -> None:

@@ -21,12 +21,13 @@ def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
     """Write contacts as a frame in canonical JSON without request id; equal input, equal bytes."""
     if not contacts:
         raise ValueError("a frame has at least one contact")
-    columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))
-    return build_body_of_columns(parameters, columns)
+    return build_body_around(parameters, [_recipient(contact) for contact in contacts])
 
 
-def build_body_of_columns(parameters: Parameters, columns: Mapping[str, Sequence[str]]) -> bytes:
-    """Write a frame as `build_body` does, from the values of its contacts by their names."""
+def build_body_around(
+    parameters: Parameters, recipients: "Sequence[Mapping[str, str]] | orjson.Fragment"
+) -> bytes:
+    """Write a frame of recipients, which may be written already."""
     fields: dict[str, object] = {
         "text": parameters.text,
         "purpose": parameters.purpose,
@@ -36,7 +37,7 @@ def build_body_of_columns(parameters: Parameters, columns: Mapping[str, Sequence
         "recipient_tracking": parameters.recipient_tracking,
         "auto_optimize_text": parameters.auto_optimize_text,
         "auto_delete_optout_contacts": parameters.auto_delete_optout_contacts,
-        "recipients": _recipients(columns),
+        "recipients": recipients,
     }
     if parameters.sender is not None:
         fields["sender"] = parameters.sender
@@ -118,12 +119,7 @@ def erase_recipients(body: bytes, numbers: Collection[str]) -> bytes:
     return orjson.dumps(fields)
 
 
-def _recipients(columns: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
-    """Write each contact's number and its fields that are not empty."""
-    recipients = [{"phone_number": number} for number in columns["phone_number"]]
-    for name in FIELDS:
-        if any(columns[name]):
-            for recipient, value in zip(recipients, columns[name], strict=True):
-                if value:
-                    recipient[name] = value
-    return recipients
+def _recipient(contact: Contact) -> dict[str, str]:
+    """Write a contact's number and its fields that are not empty."""
+    values = ((name, getattr(contact, name)) for name in ("phone_number", *FIELDS))
+    return {name: value for name, value in values if value}

@@ -1,8 +1,9 @@
 """Freezes the frames of a plan: their bytes, request ids and planned costs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +11,16 @@ from numpy.typing import NDArray
 from bulksms.campaign import Frame, Parameters
 from bulksms.ledger import FrozenFrame
 from bulksms.message.pricing import MILLION, in_millionths
-from bulksms.octopush.request import build_body_of_columns
+from bulksms.octopush.frame_bodies import build_bodies
 from bulksms.plan.frame_numbers import FrameNumbers
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.personalised import PersonalisedVariants
 from bulksms.sender.sign_frame import sign_frame
 
-__all__ = ["freeze", "freeze_frame"]
+__all__ = ["freeze", "freeze_frames"]
 
 ROWS_AT_ONCE = 1 << 18
+FRAMES_AT_ONCE = 64  # whose bodies are written at a time: about 2 MB
 
 
 def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
@@ -26,24 +28,27 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     if plan.personalised is None:
         return
     segments, millionths = _sums(plan, plan.personalised)
-    for parameters, frame in plan.cut_frames():
-        frozen = freeze_frame(parameters, frame, name, rehearsal=rehearsal)
-        cost = None if plan.price is None else Decimal(int(millionths[frame.number])) / MILLION
-        yield replace(frozen, sms_planned=int(segments[frame.number]), cost_planned=cost)
+    frames = plan.cut_frames()
+    while batch := list(islice(frames, FRAMES_AT_ONCE)):
+        for frozen in freeze_frames(batch, name, rehearsal=rehearsal):
+            at = frozen.number
+            cost = None if plan.price is None else Decimal(int(millionths[at])) / MILLION
+            yield replace(frozen, sms_planned=int(segments[at]), cost_planned=cost)
 
 
-def freeze_frame(
-    parameters: Parameters, frame: Frame, name: str, *, rehearsal: bool
-) -> FrozenFrame:
-    """Freeze one frame of a campaign, without what it is planned to cost."""
-    return sign_frame(
-        build_body_of_columns(parameters, frame.columns),
-        frame.phone_numbers,
-        campaign=name,
-        number=frame.number,
-        rows=(frame.first_row, frame.last_row),
-        rehearsal=rehearsal,
-    )
+def freeze_frames(
+    frames: Sequence[tuple[Parameters, Frame]], name: str, *, rehearsal: bool
+) -> Iterator[FrozenFrame]:
+    """Freeze some frames of a campaign, without what they are planned to cost."""
+    for (_, frame), body in zip(frames, build_bodies(frames), strict=True):
+        yield sign_frame(
+            body,
+            frame.phone_numbers,
+            campaign=name,
+            number=frame.number,
+            rows=(frame.first_row, frame.last_row),
+            rehearsal=rehearsal,
+        )
 
 
 def _sums(plan: Plan, texts: PersonalisedVariants) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -22,7 +22,7 @@ from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.source_pack import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.context import RunContext, account_of, require_credentials
-from bulksms.use_cases.prepare.freeze import freeze_frame
+from bulksms.use_cases.prepare.freeze import freeze_frames
 from bulksms.use_cases.prepare.identity import (
     campaign_name,
     check_campaign_name,
@@ -153,8 +153,9 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
         expires_at=expiry_after(context.clock.now(), expires_after),
     )
     price, parameters_of_frame = sample.plan.price, sample.plan.shared_parameters
+    (frozen,) = freeze_frames([(parameters_of_frame, sample.frame)], name, rehearsal=rehearsal)
     frozen = replace(
-        freeze_frame(parameters_of_frame, sample.frame, name, rehearsal=rehearsal),
+        frozen,
         sms_planned=shown.segments,
         cost_planned=None if price is None else sum(price.by_country.values(), Decimal(0)),
     )

@@ -11,8 +11,7 @@ from itertools import islice
 
 import numpy as np
 
-from bulksms.campaign import content_digest
-from bulksms.chunker import PACKED_NUMBER
+from bulksms.campaign import PACKED_NUMBER, content_digest
 from bulksms.errors import LedgerBusy
 from bulksms.ledger import (
     CampaignRecord,
