@@ -122,15 +122,19 @@ def _engine_in_memory() -> sa.Engine:
 
 def totals_of(frames: Iterable[FrameRecord]) -> CampaignTotals:
     """Sum up frames as a ledger that holds them does."""
+    records = list(frames)
+    rows = [{name: getattr(each, name) for name in frame.c.keys()} for each in records]
+    shared = ("campaign_id", "number", "request_id", "digest")
+    now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    doubts = [
+        {name: row[name] for name in shared} | {"at": now, "state": "in_doubt"}
+        for each, row in zip(records, rows, strict=True)
+        if each.doubted
+    ]
     with _engine_in_memory().connect() as connection:  # nothing is committed
-        for each in frames:
-            values = {column.name: getattr(each, column.name) for column in frame.c}
-            connection.execute(sa.insert(frame).values(values))
-            if each.doubted:
-                shared = ("campaign_id", "number", "request_id", "digest")
-                doubt = {name: values[name] for name in shared}
-                now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-                connection.execute(sa.insert(entry).values(**doubt, at=now, state="in_doubt"))
+        for table, values in ((frame, rows), (entry, doubts)):
+            if values:
+                connection.execute(sa.insert(table), values)
         return read_totals(connection, 1)
 
 

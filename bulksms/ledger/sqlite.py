@@ -64,9 +64,10 @@ class SqliteStorage(Storage):
     def check_integrity(self) -> None:
         """Search the whole file for damage; it takes about a second for 500 MB."""
         with self.reading() as connection:
-            result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-            orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-        if result != "ok":
+            cursor = connection.connection.cursor()
+            result = cursor.execute("PRAGMA integrity_check(1)").fetchone()
+            orphan = cursor.execute("PRAGMA foreign_key_check").fetchone()
+        if result != ("ok",):
             raise LedgerError(
                 self._sentence(EXPLANATIONS[sqlite3.SQLITE_CORRUPT]), code="ledger_damaged"
             )
@@ -133,7 +134,8 @@ class SqliteStorage(Storage):
         connection = self._connection = self._connection or self._engine.connect()
         try:
             with connection.begin():
-                connection.exec_driver_sql(begin)
+                # By the driver, as SQLAlchemy would make a result of it.
+                connection.connection.cursor().execute(begin)
                 yield connection
         except BaseException:
             # The pool rolls back what is left of a failed transaction.

@@ -42,6 +42,25 @@ CRASHED = "the program ended while this frame was on its way; it may have been s
 IMPORTED = "listed in a safety log and missing from the ledger; it may have been sent"
 
 KEPT = ("request_id", "digest", "at", "account", "server_time")
+# Read at every verification, so built once.
+IDENTITY = sa.select(ledger_identity)
+NAMES = sa.select(campaign.c.id, campaign.c.name)
+POSTED = sa.select(entry.c.campaign_id, entry.c.number).where(entry.c.state == FrameState.INTENT)
+LOST = sa.select(lost_intent)
+INTENTS = (
+    sa.select(
+        campaign.c.name,
+        campaign.c.text_digest,
+        campaign.c.rehearsal,
+        frame.c.parent,
+        entry.c.number,
+        *(entry.c[name] for name in KEPT),
+    )
+    .join_from(entry, frame)
+    .join(campaign, campaign.c.id == entry.c.campaign_id)
+    .where(entry.c.state == FrameState.INTENT)
+    .order_by(entry.c.id)
+)
 # States that say "not texted"; parts of a refused frame may have gone out since.
 NOT_TEXTED = (FrameState.PLANNED, FrameState.REFUSED)
 
@@ -59,7 +78,7 @@ def name_of_ledger(connection: sa.Connection) -> str | None:
 
 def read_identity(connection: sa.Connection) -> tuple[str | None, str | None]:
     """Read the ledger's name, and its path at the latest verification."""
-    row = connection.execute(sa.select(ledger_identity)).one_or_none()
+    row = connection.execute(IDENTITY).one_or_none()
     if row is None:
         return None, None
     return row.name, None if row.path is None else json.loads(row.path)
@@ -73,11 +92,8 @@ def identify_ledger(connection: sa.Connection, name: str, path: str) -> None:
 
 def known_keys(connection: sa.Connection) -> set[Key]:
     """Read the keys of all attempts."""
-    names = {row.id: row.name for row in connection.execute(sa.select(campaign))}
-    posted = sa.select(entry.c.campaign_id, entry.c.number)
-    posted = posted.where(entry.c.state == FrameState.INTENT)
-    counts = Counter((campaign_id, number) for campaign_id, number in connection.execute(posted))
-    prefixes = {campaign_id: json.dumps(name) for campaign_id, name in names.items()}
+    prefixes = {each: json.dumps(name) for each, name in connection.execute(NAMES)}
+    counts = Counter((campaign_id, number) for campaign_id, number in connection.execute(POSTED))
     keys = {
         f"{prefixes[campaign_id]}\t{number}\t{attempt}".encode()
         for (campaign_id, number), count in counts.items()
@@ -89,22 +105,8 @@ def known_keys(connection: sa.Connection) -> set[Key]:
 
 def all_intents(connection: sa.Connection) -> Iterator[Intent]:
     """Read all attempts, for a witness file that is rewritten."""
-    statement = (
-        sa.select(
-            campaign.c.name,
-            campaign.c.text_digest,
-            campaign.c.rehearsal,
-            frame.c.parent,
-            entry.c.number,
-            *(entry.c[name] for name in KEPT),
-        )
-        .join_from(entry, frame)
-        .join(campaign, campaign.c.id == entry.c.campaign_id)
-        .where(entry.c.state == FrameState.INTENT)
-        .order_by(entry.c.id)
-    )
     counts: Counter[tuple[str, int]] = Counter()
-    for row in connection.execute(statement):
+    for row in connection.execute(INTENTS):
         counts[row.name, row.number] += 1
         yield Intent(
             campaign=row.name,
@@ -221,10 +223,8 @@ def doubt_lost_attempts(
 
 
 def _lost_intents(connection: sa.Connection, name: str | None = None) -> list[Intent]:
-    statement = sa.select(lost_intent)
-    if name is not None:
-        statement = statement.where(lost_intent.c.campaign == name)
-    return read_all(connection, Intent, statement)
+    own = LOST if name is None else LOST.where(lost_intent.c.campaign == name)
+    return read_all(connection, Intent, own)
 
 
 def _group_by_frame(intents: list[Intent]) -> dict[int, list[Intent]]:

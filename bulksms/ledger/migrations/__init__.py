@@ -26,13 +26,14 @@ VERSIONS = sa.Table(
     sa.Column("version_num", sa.String(32), nullable=False),
     sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
+LAST_STEP = sa.select(VERSIONS.c.version_num)
 
 
 def version(connection: sa.Connection) -> str | None:
     """Read the number of the last step taken; none in an empty database."""
-    if not sa.inspect(connection).has_table(VERSIONS.name):
+    if not connection.dialect.has_table(connection, VERSIONS.name):
         return None
-    number: str | None = connection.scalar(sa.select(VERSIONS.c.version_num))
+    number: str | None = connection.scalar(LAST_STEP)
     return number
 
 

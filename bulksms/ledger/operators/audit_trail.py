@@ -33,6 +33,8 @@ __all__ = [
     "time_of_line",
 ]
 
+ENTRIES = select_fields(AuditEntry, audit_entry).order_by(audit_entry.c.id)
+
 
 class AuditFacts(TypedDict, total=False):
     """The facts of an entry besides who did what."""
@@ -88,8 +90,7 @@ def add_entry(
 
 def all_entries(connection: sa.Connection) -> list[AuditEntry]:
     """Read all entries, in the order of writing."""
-    statement = select_fields(AuditEntry, audit_entry).order_by(audit_entry.c.id)
-    return read_all(connection, AuditEntry, statement)
+    return read_all(connection, AuditEntry, ENTRIES)
 
 
 def known_entries(connection: sa.Connection) -> set[Key]:

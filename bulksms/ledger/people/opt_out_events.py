@@ -47,6 +47,9 @@ KEYS_USED = CompiledStatement(
         opt_out_key.c.key_id.in_(sa.select(hashed_opt_out.c.key_id))
     )
 )
+# Read at every verification, so built once.
+EVENTS = select_fields(OptOutEvent, opt_out_event).order_by(opt_out_event.c.id)
+OWN_KEY = sa.select(opt_out_key.c.key).where(opt_out_key.c.own)
 KEY_SIZE = 32
 ORIGIN = "safety log"
 PER_EVENT = 100  # phone numbers in one line of a witness, which may be read only at its end
@@ -59,7 +62,7 @@ def key_id_of(key: bytes) -> str:
 
 def find_own_key(connection: sa.Connection) -> bytes | None:
     """Read this ledger's key, if it was ever needed."""
-    key: bytes | None = connection.scalar(sa.select(opt_out_key.c.key).where(opt_out_key.c.own))
+    key: bytes | None = connection.scalar(OWN_KEY)
     return key
 
 
@@ -106,8 +109,7 @@ def record_change(
 
 def all_events(connection: sa.Connection) -> list[OptOutEvent]:
     """Read all events, in the order of writing."""
-    statement = select_fields(OptOutEvent, opt_out_event).order_by(opt_out_event.c.id)
-    return read_all(connection, OptOutEvent, statement)
+    return read_all(connection, OptOutEvent, EVENTS)
 
 
 def known_keys(connection: sa.Connection) -> set[Key]:

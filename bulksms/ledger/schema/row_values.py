@@ -39,7 +39,9 @@ def select_fields(kind: "type[DataclassInstance]", table: sa.Table) -> sa.Select
 
 def read_all(connection: sa.Connection, kind: type[T], statement: sa.Select[Any]) -> list[T]:
     """Read rows as records of a kind whose fields are the columns."""
-    return [kind(**row) for row in connection.execute(statement).mappings()]
+    rows = connection.execute(statement)
+    names = tuple(rows.keys())
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def read_first(connection: sa.Connection, kind: type[T], statement: sa.Select[Any]) -> T | None:
