@@ -123,7 +123,8 @@ def _engine_in_memory() -> sa.Engine:
 def totals_of(frames: Iterable[FrameRecord]) -> CampaignTotals:
     """Sum up frames as a ledger that holds them does."""
     records = list(frames)
-    rows = [{name: getattr(each, name) for name in frame.c.keys()} for each in records]
+    names = [column.name for column in frame.c]
+    rows = [{name: getattr(each, name) for name in names} for each in records]
     shared = ("campaign_id", "number", "request_id", "digest")
     now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     doubts = [

@@ -6,6 +6,7 @@ with accents, and chardet. Where they differ, people are asked.
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +38,7 @@ _LETTERS = bytes(range(65, 91)) + bytes(range(97, 123)) + bytes(range(0x80, 0x10
 _LONGEST = 1 << 16  # letters that are taken as one word
 _MAX_WORDS = 5_000
 _Readings: TypeAlias = Mapping[str, list[str]]
+_ASCII_BYTES = bytes(range(0x80))
 _ASCII = b"Aa1;,"  # all pages but those of mainframes have it
 _LEAST_LETTERS = 3
 _SAFE = frozenset("°€\u2013\u2019«»®©™²éèêàâçùîôÉÀ")
@@ -175,30 +177,22 @@ def _are_safe(words: Sequence[bytes]) -> bool:
 def _western(words: Sequence[bytes], marks: Mapping[str, float]) -> str:
     """Choose the Western codec by the case of the letters around each accent."""
     best = max(marks, key=marks.__getitem__)
-    letters = sum(len(word) - len(_ascii(word)) for word in words)
+    letters = sum(len(word.translate(None, _ASCII_BYTES)) for word in words)
     if not words:
         return _USUAL
     clear = marks[best] - max(marks[_USUAL], -letters) >= min(_CLEAR, letters)
     return best if clear and marks[best] >= letters * _CLEAR_SHARE else _USUAL
 
 
-def _ascii(word: bytes) -> bytes:
-    return bytes(byte for byte in word if byte < 0x80)  # noqa: PLR2004 - the end of ASCII
-
-
 def _mark(words: Sequence[bytes], codec: str) -> float:
+    """Sum up the marks of all letters besides those of ASCII, each with those around it."""
     try:
-        return sum(_word_mark(word.decode(codec)) for word in words)
+        text = b" ".join((b"", *words, b"")).decode(codec)
     except UnicodeDecodeError:
         return float("-inf")
-
-
-def _word_mark(word: str) -> int:
-    around = f" {word} "
+    threes = Counter(zip(text, text[1:], text[2:], strict=False))
     return sum(
-        _letter_mark(*around[at - 1 : at + 2])
-        for at in range(1, len(around) - 1)
-        if not around[at].isascii()
+        count * _letter_mark(*three) for three, count in threes.items() if not three[1].isascii()
     )
 
 

@@ -21,6 +21,7 @@ _BEFORE, _BEHIND = frozenset("«„“‘‹°–•"), frozenset("»“”\u201
 _INSIDE = frozenset("\u2019´·")
 _SIGNS = "".join(_BEFORE | _BEHIND)
 _ODD_SHARE = 0.02
+CAPITAL, SMALL, OTHER = "C", "s", "-"  # small letters of ASCII are others
 # The letters that languages have besides a to z.
 _ALPHABETS = tuple(map(frozenset, (
     "àâæçéèêëîïôœùûüÿ", "äöüßé", "áéíñóúü", "áàâãçéêíóôõúü", "àèéìíîòóùú", "åäöéü", "æøåéö",
@@ -48,13 +49,14 @@ def fit_one_language(reading: Sequence[str]) -> bool:
 
 def mixes_scripts(word: str) -> bool:
     """Whether the letters of a word are of several scripts."""
-    return len({*map(_script, word)} - {""}) > 1
+    return len({*map(_script, frozenset(word))} - {""}) > 1
 
 
 def _is_odd(word: str) -> bool:
-    signs = [at for at, sign in enumerate(word) if not sign.isalpha() or sign in "ªº"]
-    if any(not _may_be_sign(word, at) for at in signs):
-        return True
+    if not word.isalpha() or "ª" in word or "º" in word:
+        signs = (at for at, sign in enumerate(word) if not sign.isalpha() or sign in "ªº")
+        if any(not _may_be_sign(word, at) for at in signs):
+            return True
     return _has_small_among_capitals(word) or mixes_scripts(word)
 
 
@@ -67,13 +69,18 @@ def _may_be_sign(word: str, at: int) -> bool:
 
 
 def _has_small_among_capitals(word: str) -> bool:
-    return any(
-        not word[at].isascii()
-        and word[at].islower()
-        and word[at - 1].isupper()
-        and word[at + 1].isupper()
-        for at in range(1, len(word) - 1)
+    if word[1:].islower() or word.isupper():
+        return False
+    return CAPITAL + SMALL + CAPITAL in word.translate(
+        {ord(letter): _case(letter) for letter in frozenset(word)}
     )
+
+
+@cache
+def _case(letter: str) -> str:
+    if letter.isupper():
+        return CAPITAL
+    return SMALL if letter.islower() and not letter.isascii() else OTHER
 
 
 @cache

@@ -24,7 +24,10 @@ BY_NAME = {
 
 def serious_codes() -> Iterator[str]:
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        if "Finding(" not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or ast.unparse(node.func) != "Finding":
                 continue
             arguments = {argument.arg: argument.value for argument in node.keywords}
