@@ -121,7 +121,7 @@ class _TrackedConnection(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- passed through
         if self.sock is not None:
             self._ready_to_write()
-        self._holds_head, self._head = kwargs.get("body") is not None, b""
+        self._holds_head, self._head = bool(kwargs.get("body")), b""  # nothing empty is written
         super().request(*args, **kwargs)
         self.tracker.handed_over = True
         self.tracker.reach(Phase.HANDED_OVER)
