@@ -110,12 +110,14 @@ class WorkQueue:
         while not self.is_over:
             with self._lock:
                 delay = self._delay(number)
-            if delay <= 0 and self._limits.is_in_the_way():
+            waits_for_others = delay <= 0 and self._limits.is_in_the_way()
+            if waits_for_others:
                 delay = poll_delay(self._clock.monotonic() - came_at)
             if delay <= 0:
                 return True
             self._clock.wait(min(delay, CHECK_EVERY), self._stop)
-            self.obey_order()
+            if waits_for_others or delay >= CHECK_EVERY:  # else the claim finds out soon enough
+                self.obey_order()
         return False
 
     def start(self, number: int) -> bool:

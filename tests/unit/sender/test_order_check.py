@@ -8,6 +8,9 @@ import pytest
 
 from bulksms.ledger import FrameRecord, Ledger, OrderKind, OrderRecord
 from bulksms.sender import ClosedHours, Pacing, RunOutcome, StopCause
+from bulksms.sender.queue_parts import MemoryFrames, MemoryLimits
+from bulksms.sender.run_limits import RunLimits
+from bulksms.sender.work_queue import WorkQueue
 from tests.fakes import UNREACHABLE, FakeClock, ScriptedGateway, SenderFixture, freeze_frame
 
 OpenAgain = Callable[[], Ledger]
@@ -82,6 +85,23 @@ def test_an_order_ends_the_wait_of_a_slow_rate(
     assert sender.send(gateway, Pacing(rate=0.5, chance=lambda: 1.0)) == PAUSED
     assert len(gateway.bodies) == 1
     assert sender.clock.seconds <= 12
+
+
+@pytest.mark.parametrize(("rate", "looks"), [(120, 0), (20, 3)])
+def test_orders_are_looked_for_in_long_waits_and_by_claims_otherwise(
+    clock: FakeClock, rate: float, looks: int
+) -> None:
+    looks_at: list[float] = []
+    limits = MemoryLimits(RunLimits(spacing=60 / rate, last_start=clock.monotonic()), clock)
+    frames, stop = MemoryFrames([]), threading.Event()
+
+    def find_order() -> None:
+        looks_at.append(clock.seconds)
+
+    queue = WorkQueue(frames, limits, Pacing(), clock, stop, find_order)
+    assert queue.wait_turn(1)
+    assert clock.seconds == 60 / rate
+    assert len(looks_at) == looks
 
 
 def test_an_order_ends_the_wait_for_a_retry(sender: SenderFixture, open_again: OpenAgain) -> None:
