@@ -48,7 +48,7 @@ rules = stack(
         option("--max-age", type=DURATION, metavar="26h",
                help="Stop if the newest list is older."),
         option("--start-within", type=DURATION, metavar="2h",
-               help="Stop if the first text cannot leave this soon, for example at night."),
+               help="Stop if the first text cannot be sent this soon, for example at night."),
     ],
     group="Rules of unattended runs",
 )  # fmt: skip

@@ -196,7 +196,7 @@ def _replacements(view: PlanView, stats: MessageStats) -> Iterator[str]:
         yield from _replaced("--plain would write", pairs, stats.segments_plain, view, stats)
     if view.segments_by_api is not None:
         pairs = [(each.character, each.api) for each in characters if each.api is not None]
-        who = "Octopush may write by itself"
+        who = "Octopush may replace by itself"
         yield from _replaced(who, pairs, view.segments_by_api, view, stats)
 
 

@@ -57,7 +57,7 @@ def test_what_the_characters_become_is_reported_for_plain_and_for_the_provider(
         "--plain would write \u00ea\u2192e  \u2019\u2192'  \u00eb\u2192e: 2 segments in all, "
         "about 0.09 EUR" in screen
     )
-    assert "Octopush may write by itself \u00ea\u2192e" in screen
+    assert "Octopush may replace by itself \u00ea\u2192e" in screen
     assert "UCS-2, 3 segments in all: 1 need 1 segment, 1 need 2 segments" in screen
 
 
@@ -65,7 +65,7 @@ def test_an_offer_that_saves_nothing_is_not_made(tmp_path: Path) -> None:
     screen = "\n".join(a_screen(tmp_path, text="Bonjour {first_name|client}. STOP au 30101"))
 
     assert "--plain" not in screen
-    assert "Octopush may write by itself \u00eb\u2192e: 2 segments in all" in screen
+    assert "Octopush may replace by itself \u00eb\u2192e: 2 segments in all" in screen
 
 
 def test_the_longest_text_is_the_same_wherever_it_is_named(tmp_path: Path) -> None:
