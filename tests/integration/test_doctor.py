@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ LOGIN = "desk@example.com"
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox(SandboxOptions()) as started:
+    with Sandbox(SandboxOptions(credit=Decimal("1234.5"))) as started:
         monkeypatch.setenv("BULKSMS_BASE_URL", started.base_url)
         monkeypatch.setenv("BULKSMS_API_LOGIN", LOGIN)
         monkeypatch.setenv("BULKSMS_API_KEY", KEY)
@@ -75,7 +76,7 @@ def test_a_set_up_that_is_fine_is_said_to_be_so_without_a_secret(
     assert KEY not in output
     assert LOGIN not in output
     assert "TEST: no real person is texted" in output
-    assert "API: answers; the balance is 100.00 euros." in output
+    assert "API: answers; the balance is 1,234.50 euros." in output
     assert f"only you can read {home}" in output
     assert run(cli, ["doctor", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

@@ -25,7 +25,8 @@ __all__ = [
     "sending",
 ]
 
-FILE_PATH = click.Path(path_type=Path, dir_okay=False)
+FILE_PATH = click.Path(path_type=Path, dir_okay=False)  # of a file that is written
+INPUT_PATH = click.Path(path_type=Path)  # a folder is refused as any file that cannot be read
 
 json_option = option("--json", is_flag=True, help="Answer with one JSON object.")
 quiet = option("--quiet", is_flag=True, help="Show only what went wrong.")
@@ -58,7 +59,8 @@ reading = stack(
         option("--map", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
                help="Column of phone_number (repeat for several, best first), first_name, "
                     "last_name, param1 to param5, consent_date."),
-        option("--map-file", type=FILE_PATH, is_eager=True, callback=_apply_profile,
+        option("--map-file", type=INPUT_PATH, metavar="FILE", is_eager=True,
+               callback=_apply_profile,
                help="Take columns and reading options from a saved profile."),
         option("--save-map", type=FILE_PATH, help="Save columns and reading options as a profile."),
         region,
@@ -73,7 +75,7 @@ reading = stack(
         option("--locale", metavar="LANGUAGE-CC",
                help="How dates and numbers of workbooks are shown when the file does not say; "
                     "default: the language of --region."),
-        option("--corrections", type=FILE_PATH,
+        option("--corrections", type=INPUT_PATH, metavar="FILE",
                help="Read these cells in place of those in the list, as the page corrected them."),
     ],
     group="Reading the list",
@@ -109,8 +111,8 @@ message = stack(
     [
         option("--text", metavar="TEXT",
                help="The message; {first_name}, {param1} or {any column header} is filled in."),
-        option("--text-file", type=FILE_PATH, help="Read the message from a file; - is standard "
-               "input."),
+        option("--text-file", type=INPUT_PATH, metavar="FILE",
+               help="Read the message from a file; - is standard input."),
         option("--text-by", metavar="HEADER", help="Column that chooses among several texts; "
                "country is that of the number."),
         option("--text-for", multiple=True, type=RepeatableText(), metavar="VALUE=TEXT",
@@ -151,7 +153,8 @@ parameters = stack(
         option("--simulate", is_flag=True, help="Have the API check everything and send nothing."),
         option("--frame-size", type=click.IntRange(200, 500), default=400, show_default=True,
                metavar="N", help="Contacts per request."),
-        option("--tariff", type=FILE_PATH, help="Your own prices by country, in TOML."),
+        option("--tariff", type=INPUT_PATH, metavar="FILE",
+               help="Your own prices by country, in TOML."),
     ],
     group="What Octopush is asked",
 )  # fmt: skip

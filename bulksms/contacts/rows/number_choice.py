@@ -18,6 +18,7 @@ from bulksms.contacts.phones.countries import regions_of_rows, with_area_codes
 from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser
+from bulksms.contacts.rows.field_values import clean_texts, have_errors
 from bulksms.contacts.rows.rejection_codes import SENDABLE, RejectionTemplate
 from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable, Trait
 from bulksms.contacts.rows.rules import ScreeningRules
@@ -34,6 +35,7 @@ PER_PREFERENCE = 100 * PER_RANK
 NEVER = -1
 NO_CANDIDATE = np.int64(1) << 60
 MOBILE, EITHER, OTHER, REFUSED, MISSING = range(5)  # how much a cell is preferred, best first
+FORMULA = r"^\s*="
 EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 
 
@@ -83,7 +85,7 @@ class NumberChooser:
             traits=_pick([column.traits for column in columns], choices)
             | _several_mobiles(columns),
         )
-        self._mark_emails(block, chosen)
+        self._look_at_words(block, chosen)
         return chosen
 
     def _candidates(self, block: Block, choice: int, position: int) -> _Candidates:
@@ -107,9 +109,7 @@ class NumberChooser:
             traits[rows], numbers[rows] = outcomes.traits[parsed.codes], parsed.phone_numbers
         unresolved = unresolved_in(block, self._sheet.unresolved, position) & usable
         if unresolved.any():
-            rejections[unresolved] = self._templates.code_of(
-                Reason.FORMULA_OR_ERROR_CELL, UNRESOLVED, self._sheet.header[position], position
-            )
+            rejections[unresolved] = self._unresolved(position)
             preferences[unresolved] = REFUSED
         scores = ranks + preferences.astype(np.int64) * PER_PREFERENCE
         return _Candidates(
@@ -209,7 +209,8 @@ class NumberChooser:
             tied[differs & (levels[choice] == level)] = self._mapping.phone_numbers[choice] + 1
         return tied
 
-    def _mark_emails(self, block: Block, chosen: RowColumns) -> None:
+    def _look_at_words(self, block: Block, chosen: RowColumns) -> None:
+        """Mark e-mail addresses; an error or a formula of a text file is one as in workbooks."""
         not_numbers = [reason is Reason.NOT_A_NUMBER for reason in self._templates.reasons()]
         suspect = np.array(not_numbers, dtype=bool)[chosen.rejections]
         if not suspect.any():
@@ -219,6 +220,14 @@ class NumberChooser:
             cells = block.column(position).take(ints_to_arrow(rows))
             emails = bools_from_arrow(pc.match_substring_regex(cells, EMAIL))
             chosen.traits[rows[emails]] |= np.uint16(Trait.EMAIL)
+            formulas = bools_from_arrow(pc.match_substring_regex(cells, FORMULA))
+            errors = have_errors(clean_texts(cells).dictionary_encode())
+            chosen.rejections[rows[formulas | errors]] = self._unresolved(position)
+
+    def _unresolved(self, position: int) -> int:
+        """Return the rejection of a cell with an error or a formula."""
+        column = self._sheet.header[position]
+        return self._templates.code_of(Reason.FORMULA_OR_ERROR_CELL, UNRESOLVED, column, position)
 
 
 class _Outcomes:

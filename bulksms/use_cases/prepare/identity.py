@@ -102,7 +102,6 @@ def check_campaign_name(name: str) -> str:
     Raises:
         UsageError: it cannot.
     """
-    shown = name.encode("unicode_escape", "backslashreplace").decode()
     if not name.strip() or len(name) > NAME_LIMIT:
         raise UsageError(
             f"A campaign name has 1 to {NAME_LIMIT} characters: choose another.",
@@ -110,7 +109,7 @@ def check_campaign_name(name: str) -> str:
         )
     if FORBIDDEN.search(name) or RESERVED.fullmatch(name) or name[0] in ". -" or name[-1] in ". ":
         raise UsageError(
-            f"The campaign name {shown!r} cannot be used: use letters, digits, spaces, "
+            f"The campaign name {name!r} cannot be used: use letters, digits, spaces, "
             "- and _, and begin with a letter or a digit.",
             code="campaign_name_invalid",
         )

@@ -22,7 +22,7 @@ from bulksms.ledger import (
     open_ledger,
     refuse_shared_folder,
 )
-from bulksms.money import format_money
+from bulksms.money import show_money
 from bulksms.octopush import Credentials
 from bulksms.sender import MAX_CLOCK_ERROR
 from bulksms.settings import Settings
@@ -180,7 +180,7 @@ def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator
         yield fine(
             "API",
             CheckArea.ACCOUNT,
-            f"answers; the balance is {format_money(balance.amount)} {balance.unit}.",
+            f"answers; the balance is {show_money(balance.amount)} {balance.unit}.",
         )
         server_time, local_time = client.server_time(), clock.now()
     if server_time is None:

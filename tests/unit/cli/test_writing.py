@@ -193,3 +193,11 @@ def test_previews_of_the_environment_may_have_spaces_between_them(
         request: preview["row"] for preview in report["preview"] for request in preview["asked"]
     }
     assert asked["+33 6 39 98 01 03"] == 3
+
+
+@pytest.mark.parametrize("option", ["--text-file", "--map-file", "--corrections", "--tariff"])
+def test_a_folder_in_place_of_a_file_is_input_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str], source: str, tmp_path: Path, option: str
+) -> None:
+    assert run(cli, ["check", source, option, str(tmp_path)]) == 3
+    assert f"{tmp_path} cannot be read" in capsys.readouterr().err

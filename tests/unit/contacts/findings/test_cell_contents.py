@@ -120,6 +120,18 @@ def test_an_error_of_a_spreadsheet_in_a_text_is_no_name(make_sheet: MakeSheet, e
     assert used.contacts["first_name"].tolist() == ["Bob"]
 
 
+@pytest.mark.parametrize(
+    "cell", ["#N/A", "#ref! ", "#DIV/0!", "Err:502", "=A1", "=NA()", "=+33639981230"]
+)
+def test_an_error_or_a_formula_for_a_number_is_called_so_in_text_files(
+    make_sheet: MakeSheet, cell: str
+) -> None:
+    sheet = make_sheet(["Mobile"], [cell], ["0639981230"], ["#VIP"])
+    assert screened(sheet).reasons == {"formula_or_error_cell": 1, "not_a_number": 1}
+    two = make_sheet(["Mobile", "Portable 2"], [cell, "0639981230"], ["", cell])
+    assert screened(two).reasons == {"formula_or_error_cell": 1}
+
+
 def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: MakeSheet) -> None:
     rows = [["0639981230"], ["3.36399E+10"], ["3,36E+10"]]
     ((level, count, message),) = findings_of(screened(make_sheet(["Mobile"], *rows)), "digits_lost")

@@ -37,3 +37,8 @@ def test_a_name_that_could_leave_the_folder_or_the_terminal_is_refused(name: str
         check_campaign_name(name)
 
     assert str(refused.value).isprintable()
+
+
+def test_a_refused_name_is_shown_with_its_accents() -> None:
+    with pytest.raises(UsageError, match="campaign name 'Été 2026/x' cannot be used"):
+        check_campaign_name("Été 2026/x")
