@@ -114,12 +114,13 @@ class Draft:
         return self.folder / "corrections.csv"
 
     def set_rehearsal(self, *, rehearsal: bool) -> None:
-        """Make it a rehearsal, or a campaign that is sent for real."""
+        """Make it a rehearsal, or a campaign that is sent for real, though it was rehearsed."""
         mark = self.folder / REHEARSAL_MARK
         if rehearsal:
             mark.touch(mode=0o600)
-        else:
-            mark.unlink(missing_ok=True)
+        elif mark.exists():
+            (self.folder / SENT_MARK).unlink(missing_ok=True)
+            mark.unlink()
 
     def mark_sent(self, campaign: str) -> None:
         """Remember which campaign it became."""

@@ -31,6 +31,7 @@ from bulksms.web.campaign_view import (
 from bulksms.web.download import Download
 from bulksms.web.drafts.corrected_rest import find_rest
 from bulksms.web.drafts.draft_plan import Step
+from bulksms.web.drafts.drafts import Draft
 from bulksms.web.page import (
     Page,
     Problems,
@@ -88,6 +89,7 @@ async def show_campaign(
         running=running,
         doubts=() if running else progress.doubts,
         rest=await asyncio.to_thread(find_rest, report.campaign, page.drafts),
+        rehearsed=await asyncio.to_thread(_find_rehearsed, report.campaign, page),
         decide="resend" if resend else request.query_params.get("decide"),
         decided=str(resend) if resend else request.query_params.get("frame"),
         frame_count=sum(report.frames.values()),
@@ -116,6 +118,14 @@ async def download_results(request: Request) -> Response:
         download.discard()
         return await show_campaign(request, {"download": error})
     return download.send(wanted, f"{name}-{wanted}")
+
+
+def _find_rehearsed(campaign: str, page: Page) -> Draft | None:
+    """Find the draft of a rehearsal that can be sent for real, with the account there is."""
+    if not page.has_account or page.settings.rehearsal:
+        return None
+    drafts = (each for each in page.drafts.all() if each.rehearsal)
+    return next((each for each in drafts if each.campaign == campaign), None)
 
 
 def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:

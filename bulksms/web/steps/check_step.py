@@ -132,10 +132,12 @@ async def accept_finding(request: Request) -> Response:
 
 
 async def rehearse_instead(request: Request) -> Response:
-    """Turn a draft into a rehearsal, or a rehearsal into a real one; the draft stays."""
+    """Turn a draft into a rehearsal, or a rehearsal, sent or not, into a real one."""
     page, form = page_of(request), await request.form()
-    draft = page.draft(request)
-    draft.set_rehearsal(rehearsal="real" not in form or not page.has_account)
+    draft, is_real = page.draft(request, sent_too=True), "real" in form and page.has_account
+    if draft.campaign is not None and not (draft.rehearsal and is_real):
+        return see(campaign_address(draft.campaign))
+    draft.set_rehearsal(rehearsal=not is_real)
     return see(f"/drafts/{draft.id}/check")
 
 

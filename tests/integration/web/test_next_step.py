@@ -1,10 +1,12 @@
 """Where a step cannot be finished, the page says what to do, and what was typed stays."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bulksms.sandbox import SandboxOptions
+from tests.integration.web.page_server import page_server
 from tests.integration.web.page_window import LIST, PageWindow, window_of_account
 
 CODES = "Prénom;Mobile\nZo<b>é</b>;06 39 98 05 01\nHugo;06 39 98 05 02\n"
@@ -60,3 +62,26 @@ def test_what_must_be_corrected_in_a_text_comes_before_warnings(window: PageWind
     shown = window.show(f"{draft}/text").text
 
     assert 0 < shown.find("To correct:") < shown.find("Please look:")
+
+
+def test_a_rehearsal_that_was_sent_leads_to_the_real_sending_of_the_same_draft(
+    tmp_path: Path,
+) -> None:
+    account = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "no-test-key"}
+    nowhere = "https://127.0.0.1:9/v1/public"
+    with page_server(tmp_path / "home", **account, BULKSMS_BASE_URL=nowhere) as server:
+        window = PageWindow(server, server.cookie())
+        draft = window.draft_at_the_check("-60%")
+        window.post(f"{draft}/mode", {"rehearse": "1"})
+        campaign = window.send(draft, 3).split("?")[0]
+        assert "Prepare the real sending" in window.end_of(campaign)
+        assert window.post(f"{draft}/mode", {"rehearse": "1"}).location == campaign
+
+        for _click in range(2):
+            assert window.post(f"{draft}/mode", {"real": "1"}).location == f"{draft}/check"
+
+        shown = window.show(f"{draft}/check").text
+        assert '<span class="mode">REAL</span>' in shown
+        assert "numbers are reserved for fiction" in shown
+        assert "-60%" in window.show(f"{draft}/text").text
+        assert "Prepare the real sending" not in window.get(campaign).text
