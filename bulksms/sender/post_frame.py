@@ -289,11 +289,11 @@ def _accepted(
 ) -> FrameRecord:
     """The record of a frame that was posted and accepted, as the ledger has it."""
     return replace(
-        replace(frame, **decision.answer),
+        frame,
+        **decision.answer | {"repeatable": False},
         state=decision.state,
         attempts=frame.attempts + 1,
         started_at=claimed_at,
         finished_at=answered_at,
-        repeatable=False,
         doubted=False,
     )

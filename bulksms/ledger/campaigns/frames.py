@@ -22,6 +22,7 @@ from bulksms.ledger.records.frame_records import (
     damaged_body,
 )
 from bulksms.ledger.records.totals import CampaignTotals
+from bulksms.ledger.schema.compiled import CompiledLookup
 from bulksms.ledger.schema.row_values import is_frame, read_all, select_fields
 from bulksms.ledger.schema.tables import body, campaign, entry, frame
 from bulksms.ledger.storage import Storage, repeatable
@@ -34,7 +35,13 @@ __all__ = ["Frames"]
 # States in which certainly no one has the text.
 SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
-SELECT_BODIES = sa.select(body.c.number, body.c.body, frame.c.digest).join_from(body, frame)
+SELECT_BODIES = (
+    sa.select(body.c.number, body.c.body, frame.c.digest)
+    .join_from(body, frame)
+    .where(body.c.campaign_id == sa.bindparam("in_campaign"))
+)
+BODIES = CompiledLookup(SELECT_BODIES, body.c.number)
+BODIES_WITH_MEMBERS = CompiledLookup(SELECT_BODIES.add_columns(body.c.numbers), body.c.number)
 
 
 class Frames:
@@ -142,21 +149,18 @@ class Frames:
 
         Their members come along only from a server, where a claim needs them.
         """
-        in_campaign = SELECT_BODIES.where(body.c.campaign_id == campaign_id)
-        is_shared = self._storage.is_shared
-        if is_shared:
-            in_campaign = in_campaign.add_columns(body.c.numbers)
+        lookup = BODIES_WITH_MEMBERS if self._storage.is_shared else BODIES
         with self._storage.reading() as connection:
-            return [
-                PackedBody(
-                    number=row.number,
-                    content=bytes(row.body),
-                    members=bytes(row.numbers) if is_shared else None,
-                    digest=row.digest,
-                )
-                for statement in statements.with_numbers(in_campaign, body.c.number, numbers)
-                for row in connection.execute(statement)
-            ]
+            rows = lookup.execute(connection, numbers, in_campaign=campaign_id)
+        return [
+            PackedBody(
+                number=number,
+                content=bytes(content),
+                members=bytes(members[0]) if members else None,
+                digest=digest,
+            )
+            for number, content, digest, *members in rows
+        ]
 
     @repeatable
     def phone_numbers(self, campaign_id: int, number: int) -> "PhoneNumbers":

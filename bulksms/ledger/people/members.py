@@ -1,6 +1,5 @@
 """The people in a frame and their opt-outs, read in the caller's transaction."""
 
-import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,8 +13,7 @@ from bulksms.ledger.frame_states import statements
 from bulksms.ledger.frame_states.frame_change import anybody_erased, anybody_opted_out
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records.frame_records import FrameRecord, FrameState
-from bulksms.ledger.schema.column_types import SERVER, numbers_on_server
-from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.compiled import CompiledLookup, CompiledStatement
 from bulksms.ledger.schema.row_values import among, in_parts, is_frame, row_of
 from bulksms.ledger.schema.tables import (
     body,
@@ -53,15 +51,7 @@ MEMBERS = CompiledStatement(
     )
 )
 
-STORED = sa.select(opt_out.c.number)
-STORED_ON_SERVER = CompiledStatement(STORED.where(opt_out.c.number.in_(numbers_on_server("asked"))))
-STORED_IN_FILE = CompiledStatement(
-    STORED.where(
-        opt_out.c.number.in_(
-            sa.select(sa.func.json_each(sa.bindparam("asked")).table_valued("value").c.value)
-        )
-    )
-)
+STORED = CompiledLookup(sa.select(opt_out.c.number), opt_out.c.number)
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
@@ -130,17 +120,8 @@ def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "Phon
     asked = numbers.tolist()
     opted_out = opt_out_events.hashed_among(connection, asked)
     for part in in_parts(asked):
-        opted_out += _stored_among(connection, part)
+        opted_out += [number for (number,) in STORED.execute(connection, part)]
     return numbers[(numbers < 0) | np.isin(numbers, np.array(opted_out, dtype=np.int64))]
-
-
-def _stored_among(connection: sa.Connection, numbers: list[int]) -> list[int]:
-    """List those of some phone numbers whose opt-out is stored; they are sent as one value."""
-    if connection.dialect.name == SERVER:
-        rows = STORED_ON_SERVER.execute(connection, {"asked": numbers})
-    else:
-        rows = STORED_IN_FILE.execute(connection, {"asked": json.dumps(numbers)})
-    return [number for (number,) in rows]
 
 
 def read_erased_texts(

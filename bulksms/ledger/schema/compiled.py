@@ -6,13 +6,16 @@ transaction of the connection they are given. The driver's errors are raised unc
 storage backend explains them.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["CompiledStatement"]
+from bulksms.ledger.schema.column_types import SERVER, numbers_on_server
+
+__all__ = ["CompiledLookup", "CompiledStatement"]
 
 Converter = Callable[[Any], Any]
 
@@ -83,6 +86,23 @@ class CompiledStatement:
             ),
             has_rows=bool(columns),
         )
+
+
+class CompiledLookup:
+    """A SELECT of the rows whose column has one of some whole numbers, sent as one value."""
+
+    def __init__(self, select: sa.Select[Any], column: sa.ColumnElement[int]) -> None:
+        listed = sa.func.json_each(sa.bindparam("asked")).table_valued("value").c.value
+        self._in_file = CompiledStatement(select.where(column.in_(sa.select(listed))))
+        self._on_server = CompiledStatement(select.where(column.in_(numbers_on_server("asked"))))
+
+    def execute(
+        self, connection: sa.Connection, asked: Sequence[int], **values: int
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows; `values` are those of the statement's own parameters."""
+        if connection.dialect.name == SERVER:
+            return self._on_server.execute(connection, {"asked": list(asked), **values})
+        return self._in_file.execute(connection, {"asked": json.dumps(asked), **values})
 
 
 def _parameters(compiled: _Compiled, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tuple or dict
