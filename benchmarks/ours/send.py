@@ -22,6 +22,7 @@ from bulksms.clock import SystemClock
 from bulksms.ledger import FrozenFrame, Ledger, NewCampaign, open_ledger
 from bulksms.octopush import Client, Credentials
 from bulksms.sender import Pacing
+from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.send_frames import send_frames
 from bulksms.use_cases.prepare.freeze import FRAMES_AT_ONCE, freeze_frames
 from tests.builders import with_parts
@@ -81,6 +82,10 @@ def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
         )
         record = ledger.campaigns.create(new, frozen(table))
         ledger.reconciler.verify()  # as a sender does when the ledger is opened
+        clock = SystemClock()
+        clock_check = ClockCheck(clock, ledger.history.newest_change())
+        with Client(url, credentials) as client:
+            clock_check.ask(client)  # as a program does while it gets ready
         prepared = time.perf_counter() - start
         parts = {} if kept else forgetful_parts(ledger, record.id)
         start = time.perf_counter()
@@ -89,7 +94,8 @@ def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
             lambda: Client(url, credentials),
             record,
             Pacing(concurrency=in_flight),
-            SystemClock(),
+            clock,
+            clock_check=clock_check,
         )
         assert not kept or verdict.state == "done", verdict
         print(time.perf_counter() - start, time.process_time() - used, prepared)

@@ -206,8 +206,8 @@ def doubt_lost_attempts(
     Raises:
         SourceChanged: its frames are not the posted ones, so who was texted is unknown.
     """
-    frames = _frames_by_number(connection, campaign_id)
     lost = _group_by_frame(_lost_intents(connection, name))
+    frames = _frames_by_number(connection, campaign_id) if lost else {}
     for number, group in lost.items():
         record = frames.get(number)
         if record is None and group[0].parent in lost:
