@@ -4,7 +4,9 @@ Its header says too little ("Code", "Zone"), or it is a second column of dial co
 only where its cells are all countries or dial codes, and the numbers fit them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import phonenumbers
@@ -71,10 +73,12 @@ def _may_be_codes(sheet: Sheet, mapping: ColumnMapping, at: int, header: str) ->
     block = next(sheet.rows.blocks([at]), None)
     if block is None or is_called(header, "other_things"):
         return False
-    cells = _distinct(block.column(at).slice(0, SAMPLE))
+    cells = list(islice(_distinct(block.column(at).slice(0, SAMPLE)), MOST_CODES + 1))
+    if len(cells) > MOST_CODES:
+        return False
     is_vague = is_called(header, "vague") or is_called(header, "headers")
     plain = sum(map(_is_plain_code, cells))
-    if len(cells) > MOST_CODES or not (plain >= HALF * len(cells) or is_vague):
+    if not (plain >= HALF * len(cells) or is_vague):
         return False  # to look names of countries up is slow
     if not cells or any(_region(cell) is None for cell in cells):
         return False
@@ -150,9 +154,7 @@ def _region(cell: str) -> str | None:
     return region if region not in {"", "ZZ"} else None
 
 
-def _distinct(texts: pa.StringArray) -> list[str]:
-    return [
-        text
-        for text in pc.unique(pc.utf8_trim_whitespace(texts)).to_pylist()
-        if compact(text) or is_flag(text)
-    ]
+def _distinct(texts: pa.StringArray) -> Iterator[str]:
+    for text in pc.unique(pc.utf8_trim_whitespace(texts)).to_pylist():
+        if compact(text) or is_flag(text):
+            yield text
