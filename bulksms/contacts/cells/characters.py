@@ -93,8 +93,8 @@ def rewrite_some(
 def join_words(texts: pa.StringArray) -> pa.StringArray:
     """Write the words of each text, as `headers.words` finds them, with one blank between."""
     texts = rewrite_some(texts, pc.match_substring_regex(texts, "[a-z0-9][A-Z]"), _split_camel_case)
-    foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    offsets, letters = encoded_texts(rewrite_some(texts, foreign, _words_beyond_ascii))
+    texts = rewrite_some(texts, _beyond_ascii(texts), _words_beyond_ascii)
+    offsets, letters = encoded_texts(texts)
     texts = texts_from_buffers(offsets, letters.translate(WORD_BYTES))
     blanks = pc.match_substring(texts, "  ")
     texts = rewrite_some(texts, blanks, lambda some: pc.replace_substring_regex(some, " +", " "))
@@ -110,7 +110,15 @@ def _words_beyond_ascii(texts: pa.StringArray) -> pa.StringArray:
     texts = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"[\p{Mn}\p{Cf}]+", "")
     texts = pc.replace_substring(pc.utf8_lower(texts), "ß", "ss")
     texts = pc.replace_substring(texts, FINAL_SIGMA, SIGMA)
-    return pc.replace_substring_regex(texts, r"[^\pL\pN]+", " ")
+    return rewrite_some(
+        texts,
+        _beyond_ascii(texts),
+        lambda some: pc.replace_substring_regex(some, r"[^\pL\pN]+", " "),
+    )
+
+
+def _beyond_ascii(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
 
 
 def replace_look_alikes(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringArray:

@@ -49,6 +49,7 @@ NAME_REFUSES = (
     r"[†✝]|^feue? (?:m|mr|mme|monsieur|madame)\b|(?-i:\b(?:RIP|NPC)\b)"
 )
 DIGIT_NINE = ord("9")
+SIGNS = r"[\x{a0}\x{2000}-\x{203f}]+"  # spaces, strokes and marks that numbers have, too
 COUNT = re.compile(r"\d{1,4}")  # a phone number is longer
 LARGEST_CODE = 2  # "no", "yes" and "unknown" may be 0, 1 and 2; what has more is counted
 NEARLY_ALL = 0.9  # of the rows
@@ -157,6 +158,9 @@ def _marks(column: Column, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
 def _refuse(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mark the texts that refuse texts in words."""
     marks: NDArray[np.bool_] = largest_bytes(texts) > DIGIT_NINE  # numbers have no letters
+    if np.count_nonzero(marks) > FEW:
+        bare = pc.replace_substring_regex(texts.filter(bools_to_arrow(marks)), SIGNS, "")
+        marks[marks] = largest_bytes(bare) > DIGIT_NINE
     if np.count_nonzero(marks) > FEW:
         marks[marks] = _match(join_words(texts.filter(bools_to_arrow(marks))), _refusals(lists))
     for at in np.flatnonzero(marks).tolist():

@@ -287,6 +287,20 @@ def test_a_refusal_in_a_long_column_of_remarks_is_asked_about(
     assert outcomes(make_sheet, "Notes", *notes) == ["texted"] * 1_001 + ["asked"]
 
 
+@pytest.mark.parametrize("sign", ["\u00a0", "\u202f", "\u2011", "\u2013", "\u202a", "\u2032"])
+@pytest.mark.parametrize(
+    "said", ["STOP", "\U0001d412\U0001d413\U0001d40e\U0001d40f", "\uff33\uff34\uff2f\uff30"]
+)
+def test_a_refusal_in_a_long_column_of_numbers_is_asked_about(
+    make_sheet: MakeSheet, sign: str, said: str
+) -> None:
+    """Numbers have signs beyond ASCII between their digits, and refusals may, too."""
+    numbers = [f"01{sign}99{sign}00{sign}{at:04}" for at in range(1_001)]
+    assert outcomes(make_sheet, "Notes", *numbers, f"{sign}{said}{sign}") == ["texted"] * 1_001 + [
+        "asked"
+    ]
+
+
 @pytest.mark.parametrize(
     ("header", "lists"),
     [
