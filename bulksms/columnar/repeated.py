@@ -10,19 +10,43 @@ import pyarrow as pa
 
 from bulksms.columnar.arrays import ints_from_arrow
 
-__all__ = ["Column", "distinct", "for_rows", "row_texts", "with_values", "with_values_once"]
+__all__ = [
+    "VALUES_ONCE",
+    "Column",
+    "distinct",
+    "for_rows",
+    "row_texts",
+    "values_repeat",
+    "with_values",
+    "with_values_once",
+    "without_unused_values",
+]
 
 Column: TypeAlias = pa.StringArray | pa.DictionaryArray
 
 SAMPLE = 1_000  # cells by which a column is judged
+VALUES_ONCE = pa.dictionary(pa.int32(), pa.string())
 
 
-def with_values_once(texts: pa.ChunkedArray) -> Column:
+def values_repeat(texts: pa.StringArray | pa.ChunkedArray) -> bool:
+    """Whether the first values of a column repeat enough to keep each once."""
+    return 2 * len(texts.slice(0, SAMPLE).unique()) <= SAMPLE
+
+
+def with_values_once(parts: pa.ChunkedArray) -> Column:
     """Combine the parts of a column; keep each value once unless they hardly repeat."""
-    sample = texts.slice(0, SAMPLE)
-    if 2 * len(sample.unique()) > SAMPLE:
-        return texts.combine_chunks()
-    return texts.dictionary_encode().combine_chunks()
+    if pa.types.is_string(parts.type) and values_repeat(parts):
+        parts = parts.dictionary_encode()
+    return parts.combine_chunks()
+
+
+def without_unused_values(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Leave out the values that no row has, after others were taken away."""
+    columns = [
+        column if pa.types.is_string(column.type) else row_texts(column).dictionary_encode()
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def distinct(column: Column) -> pa.StringArray:

@@ -19,7 +19,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow
-from bulksms.columnar.repeated import Column, row_texts, with_values_once
+from bulksms.columnar.repeated import (
+    Column,
+    row_texts,
+    with_values_once,
+    without_unused_values,
+)
 from bulksms.errors import LoadError
 
 __all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter"]
@@ -174,7 +179,7 @@ class RowStoreWriter:
         kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._width, self._block_rows = width, block_rows
-        self._schema = _schema(range(width))
+        self._names = [str(at) for at in range(width)]
         self._block_filter = block_filter
         self._numbers = np.empty(0, dtype=NUMBER)
         self._added = self._passed = 0
@@ -186,12 +191,13 @@ class RowStoreWriter:
         self._executor = ThreadPoolExecutor(1)
         self._storing: Future[None] | None = None
 
-    def add(self, columns: Sequence[pa.Array], numbers: NDArray[np.integer]) -> None:
-        """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
+    def add(self, columns: Sequence[Column], numbers: NDArray[np.integer]) -> None:
+        """Take some rows as columns without nulls, always of the same types, and their numbers."""
         self._number(numbers)
-        batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
+        batch = pa.RecordBatch.from_arrays(list(columns), names=self._names)
         for start in range(0, len(batch), self._block_rows):
-            self._append(batch.slice(start, self._block_rows))
+            part = batch.slice(start, self._block_rows)
+            self._append(part if len(part) == len(batch) else without_unused_values(part))
 
     def finish(self) -> RowStore:
         """Return the rows; nothing can be added after this."""
@@ -234,7 +240,7 @@ class RowStoreWriter:
     def _store_block(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
         """Filter a block and store it, while the reader continues."""
         columns = map(with_values_once, pa.Table.from_batches(parts).columns)
-        block = pa.RecordBatch.from_arrays(list(columns), names=self._schema.names)
+        block = pa.RecordBatch.from_arrays(list(columns), names=self._names)
         if self._block_filter is not None:
             block = self._block_filter(block, numbers)
         self._room -= block.nbytes
@@ -257,7 +263,3 @@ def _disk_errors_as_sentences() -> Iterator[None]:
             "free some space there, or name another folder with TMPDIR.",
             code="no_room_for_rows",
         ) from None
-
-
-def _schema(columns: Sequence[int]) -> pa.Schema:
-    return pa.schema([(str(at), pa.string()) for at in columns])

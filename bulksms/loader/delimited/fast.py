@@ -9,7 +9,7 @@ import csv
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,15 @@ from bulksms.columnar.arrays import (
     with_bytes,
 )
 from bulksms.columnar.parallel import map_in_order
+from bulksms.columnar.repeated import (
+    VALUES_ONCE,
+    Column,
+    distinct,
+    for_rows,
+    row_texts,
+    values_repeat,
+    without_unused_values,
+)
 from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.delimited.decoded import DecodedText
 from bulksms.loader.delimited.dialects import Dialect
@@ -109,15 +118,15 @@ class _BodyRows:
     def _add(self, batch: pa.RecordBatch) -> None:
         """Leave blank records out and store the others."""
         if any(
-            byte_lengths(column).max(initial=0) > CELL_LIMIT
-            or _may_swallow_rows(column, self._separator)
-            for column in batch.columns
+            byte_lengths(cells).max(initial=0) > CELL_LIMIT
+            or _may_swallow_rows(cells, self._separator)
+            for cells in map(distinct, batch.columns)
         ):
             raise NotSimpleCsv
         blank = _blank(batch)
         filled = np.delete(np.arange(len(batch), dtype=np.int64), blank)
         if len(blank):
-            batch = batch.take(ints_to_arrow(filled))
+            batch = without_unused_values(batch.take(ints_to_arrow(filled)))
         row_numbers = filled + self._count + 1
         self._count += len(filled) + len(blank)
         if len(row_numbers):
@@ -149,17 +158,25 @@ def read_with_arrow(
         # To Arrow a blank line is ragged, unless there is but one column.
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
         blocks = split_records(text.in_utf8(first.ends[header.row_number]), check)
-        batches = map_in_order(_parser(separator, len(header.names)), blocks)
+        batches = _parsed(blocks, separator, len(header.names))
         block_filter = BlockFilter(guarded=True, max_rows=max_rows)
         return _BodyRows(header, gap_rows, separator, block_filter).store(batches)
     return None
 
 
-def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch]:
+def _parsed(blocks: Iterator[memoryview], separator: str, width: int) -> Generator[pa.RecordBatch]:
+    """Parse blocks of whole records; the first tells in which columns values repeat."""
+    first = next(blocks)
+    sample = _parser(separator, [pa.string()] * width)(first)
+    types = [VALUES_ONCE if values_repeat(cells) else pa.string() for cells in sample.columns]
+    yield from map_in_order(_parser(separator, types), chain([first], blocks))
+
+
+def _parser(separator: str, types: Sequence[pa.DataType]) -> Callable[[memoryview], pa.RecordBatch]:
     """Make a parser of whole records into columns; it fails on a ragged one."""
     from pyarrow import csv as arrow_csv  # only a text needs it
 
-    labels = [str(position) for position in range(width)]
+    labels = list(map(str, range(len(types))))
     read = arrow_csv.ReadOptions(
         column_names=labels, block_size=2 * RECORD_BYTES, use_threads=False
     )
@@ -167,7 +184,7 @@ def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch
         delimiter=separator, newlines_in_values=True, ignore_empty_lines=False
     )
     convert = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(labels, pa.string()),
+        column_types=dict(zip(labels, types, strict=True)),
         strings_can_be_null=False,
         check_utf8=False,
     )
@@ -190,14 +207,19 @@ def _may_swallow_rows(cells: pa.StringArray, separator: str) -> bool:
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
     """Find the records with nothing but white space."""
-    first = first_bytes(batch.column(0))
+    column = batch.column(0)
+    first = for_rows(first_bytes(distinct(column)), column)
     unsure = np.flatnonzero((first < ord("!")) | (first > ord("~")))
     for column in batch.columns:
         if not len(unsure):
             return unsure
-        visible = pc.match_substring_regex(column.take(ints_to_arrow(unsure)), VISIBLE)
+        visible = pc.match_substring_regex(_texts_of(column, unsure), VISIBLE)
         unsure = unsure[~bools_from_arrow(visible)]
     # These have no visible ASCII: few, unless they are blank.
-    cells = batch.take(ints_to_arrow(unsure))
-    blank = [byte_lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells.columns]
+    cells = (_texts_of(column, unsure) for column in batch.columns)
+    blank = [byte_lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells]
     return unsure[np.logical_and.reduce(blank)]
+
+
+def _texts_of(column: Column, rows: NDArray[np.intp]) -> pa.StringArray:
+    return row_texts(column.take(ints_to_arrow(rows)))

@@ -10,6 +10,7 @@ from bulksms.columnar.repeated import (
     row_texts,
     with_values,
     with_values_once,
+    without_unused_values,
 )
 
 
@@ -32,6 +33,23 @@ def test_a_column_is_judged_by_its_first_thousand_cells() -> None:
     assert distinct(column_of(more)).to_pylist() == more
     assert for_rows(np.arange(2_001), column_of(more)).tolist() == list(range(2_001))
     assert row_texts(column_of(more)).to_pylist() == more
+
+
+def test_parts_that_hold_each_value_once_are_combined() -> None:
+    parts = [
+        pa.array(cells).dictionary_encode() for cells in (["Lyon", "Paris"], ["Nice", "Paris"])
+    ]
+    column = with_values_once(pa.chunked_array(parts))
+    assert distinct(column).to_pylist() == ["Lyon", "Paris", "Nice"]
+    assert row_texts(column).to_pylist() == ["Lyon", "Paris", "Nice", "Paris"]
+
+
+def test_values_of_rows_that_were_taken_away_are_left_out() -> None:
+    cities = column_of(["Lyon", "Nice", "Nice"], ["Paris"])
+    batch = pa.RecordBatch.from_arrays([cities, row_texts(cities)], names=["0", "1"])
+    column, texts = without_unused_values(batch.slice(1)).columns
+    assert distinct(column).to_pylist() == ["Nice", "Paris"]
+    assert row_texts(column).to_pylist() == texts.to_pylist() == ["Nice", "Nice", "Paris"]
 
 
 def test_other_texts_take_the_place_of_the_values() -> None:

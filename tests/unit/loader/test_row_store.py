@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from bulksms.columnar.repeated import distinct
 from bulksms.errors import LoadError
 from bulksms.loader.row_store import RowStore, RowStoreWriter
 
@@ -64,6 +65,16 @@ def test_cells_that_repeat_come_back_from_the_disk_as_from_memory(kept_bytes: in
         ["Lyon"],
     ]
     assert rows.row(3, [0, 1]).texts == [pa.array(["3"]), pa.array(["Nîmes"])]
+
+
+def test_a_block_has_no_values_of_another_one() -> None:
+    writer = RowStoreWriter(1, block_rows=2)
+    cities = ["Lyon", "Lyon", "Nîmes", "Nîmes", "Lyon"]
+    writer.add([pa.array(cities).dictionary_encode()], np.arange(2, 7))
+    rows = writer.finish()
+    assert rows.column(0).to_pylist() == cities
+    values = [distinct(block.values(0)).to_pylist() for block in rows.blocks()]
+    assert values == [["Lyon"], ["Nîmes"], ["Lyon"]]
 
 
 def test_two_may_read_at_once() -> None:

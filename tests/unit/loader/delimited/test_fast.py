@@ -2,6 +2,7 @@
 
 import pytest
 
+from bulksms.columnar.repeated import distinct
 from bulksms.errors import UndecodableText
 from bulksms.loader.byte_source import CHUNK_BYTES, bytes_source
 from bulksms.loader.delimited.decoded import DecodedText
@@ -57,6 +58,22 @@ def test_blank_rows_are_left_out_and_gaps_reported(blank: int, above: int, no_he
     gap = [" ,\u00a0"] * blank
     written = "\n".join(["title,", *[","] * above, "h,i", *gap, *rows, *gap, *rows, ","]) + "\n"
     assert agree(text_of(written), Dialect(separator=",", header_row=0 if no_header else None))
+
+
+@pytest.mark.parametrize("cells", ["", " "])
+def test_a_column_has_no_values_of_blank_rows_alone(cells: str) -> None:
+    written = "h,i\n" + "a,b\n" * 3 + f"{cells},\u00a0\n" + "a,c\n"
+    table = read_with_arrow(text_of(written), Dialect(separator=","))
+    assert table is not None
+    (block,) = table.rows.blocks()
+    assert [distinct(block.values(at)).to_pylist() for at in (0, 1)] == [["a"], ["b", "c"]]
+
+
+def test_values_repeat_in_the_first_chunk_alone() -> None:
+    rows = "Zoé,fr\n" * 600 + "".join(f"name {at},fr\n" for at in range(3_000))
+    assert agree(text_of("name,language\n" + rows, chunk=1_000), Dialect(separator=","))
+    turned = "".join(f"name {at},fr\n" for at in range(3_000)) + "Zoé,fr\n" * 600
+    assert agree(text_of("name,language\n" + turned, chunk=20_000), Dialect(separator=","))
 
 
 @pytest.mark.parametrize(
