@@ -17,6 +17,14 @@ except SystemExit:
 heavy = {"pandas", "phonenumbers", "pyarrow", "requests", "openpyxl", "holidays", "sqlalchemy"}
 print(*sorted(heavy & set(sys.modules)), file=sys.stderr)
 """
+ENDING = """
+import gc
+from bulksms.cli import main
+try:
+    main(["--version"])
+finally:
+    print(gc.get_freeze_count() > 1_000, len(gc.get_objects()) < 1_000)
+"""
 
 
 def loaded(home: Path, *words: str) -> set[str]:
@@ -51,3 +59,10 @@ def test_a_check_without_a_text_and_a_ledger_loads_no_pandas_no_network_and_no_d
         "pyarrow",
     }
     assert rejects.exists()
+
+
+def test_the_end_of_the_program_looks_through_no_objects_for_cycles() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stdout.splitlines()[-1] == "True True"
