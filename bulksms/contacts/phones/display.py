@@ -5,7 +5,7 @@ from phonenumbers.phonenumberutil import region_code_for_country_code, region_co
 
 from bulksms.contacts.model import Reason
 
-__all__ = ["FICTITIOUS", "SAME_DIGIT", "masked", "rejection_sentence"]
+__all__ = ["FICTITIOUS", "SAME_DIGIT", "masked", "quote_cell", "rejection_sentence"]
 
 SHOWN = 40  # characters of the cell that are quoted
 SENTENCES: dict[Reason, str] = {
@@ -36,9 +36,14 @@ SAME_DIGIT = "{cell} repeats one digit and is not a real number: give the real o
 
 def rejection_sentence(reason: Reason, cell: str, region: str, wording: str = "") -> str:
     """Explain why a cell cannot be texted and what to do; `wording` replaces that of the reason."""
-    shown = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
     pattern = wording or SENTENCES[reason]
-    return pattern.format(cell=repr(shown), region="this country" if region == "ZZ" else region)
+    shown_region = "this country" if region == "ZZ" else region
+    return pattern.format(cell=quote_cell(cell), region=shown_region)
+
+
+def quote_cell(cell: str) -> str:
+    """Quote a cell as a sentence does; a long one is cut."""
+    return repr(cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…")
 
 
 def masked(phone_number: str) -> str:

@@ -23,7 +23,7 @@ from bulksms.columnar.arrays import (
     strings_to_arrow,
 )
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.display import rejection_sentence
+from bulksms.contacts.phones.display import quote_cell, rejection_sentence
 
 __all__ = [
     "NOT_SCREENED",
@@ -168,17 +168,17 @@ def format_sentences(
     quotes = np.array([cut.quotes for cut in cuts], dtype=bool)[row_cuts]
     refers = np.array([cut.refers for cut in cuts], dtype=bool)[row_cuts]
     plain = bools_from_arrow(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
-    nothing = arrow_scalar("")
-    shown = pc.if_else(bools_to_arrow(quotes & plain), cells, nothing)
+    nothing, quote = arrow_scalar(""), arrow_scalar("'")
+    quoted = pc.binary_join_element_wise(quote, cells, quote, nothing)
+    shown = pc.if_else(bools_to_arrow(quotes), quoted, nothing)
     if refers.any():
         shown = pc.replace_with_mask(shown, bools_to_arrow(refers), strings_to_arrow(references))
-    sentences = pc.binary_join_element_wise(before, shown, after, nothing)
     odd = quotes & ~plain
-    if not odd.any():
-        return sentences
-    rest = zip(codes[odd].tolist(), cells.filter(bools_to_arrow(odd)).to_pylist(), strict=True)
-    single = strings_to_arrow([_sentence(templates.of(code), cell) for code, cell in rest])
-    return pc.replace_with_mask(sentences, bools_to_arrow(odd), single)
+    if odd.any():
+        mask = bools_to_arrow(odd)
+        others = [quote_cell(cell) for cell in cells.filter(mask).to_pylist()]
+        shown = pc.replace_with_mask(shown, mask, strings_to_arrow(others))
+    return pc.binary_join_element_wise(before, shown, after, nothing)
 
 
 @cache
@@ -186,12 +186,8 @@ def _cut(template: RejectionTemplate) -> _Cut:
     if template.refers:
         before, _, after = template.wording.partition(ROW_REF)
         return _Cut(before=before, after=after, quotes=False, refers=True)
-    before, shown, after = _sentence(template, CELL).partition(repr(CELL))
-    quote = shown[:1]
-    return _Cut(before=before + quote, after=quote + after, quotes=bool(shown), refers=False)
-
-
-def _sentence(template: RejectionTemplate, cell: str) -> str:
     if template.reason is None or not template.quotes:
-        return template.wording
-    return rejection_sentence(template.reason, cell, template.region, template.wording)
+        return _Cut(before=template.wording, after="", quotes=False, refers=False)
+    sentence = rejection_sentence(template.reason, CELL, template.region, template.wording)
+    before, shown, after = sentence.partition(repr(CELL))
+    return _Cut(before=before, after=after, quotes=bool(shown), refers=False)
