@@ -14,7 +14,6 @@ from bulksms.loader.foreign_formats import (
     describe_zip,
     is_old_excel,
 )
-from bulksms.loader.workbook.xlsx_package import find_workbook_part
 
 __all__ = [
     "FileFormat",
@@ -101,6 +100,8 @@ def mislabelled(path: str, file_format: FileFormat) -> tuple[Finding, ...]:
 
 
 def _inside_zip(data: bytes, name: str) -> FileFormat:
+    from bulksms.loader.workbook.xlsx_package import find_workbook_part  # a text needs none
+
     archive = Archive(data, name)
     if archive.is_encrypted:
         raise password_protected(name)

@@ -10,7 +10,6 @@ from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_sourc
 from bulksms.loader.delimited.read_delimited import read_delimited
 from bulksms.loader.detection import FileFormat, detect, is_utf16, may_be_workbook, mislabelled
 from bulksms.loader.interface import ReadOptions, Sheet, Source
-from bulksms.loader.workbook.worksheets import read_workbook
 from bulksms.progress_steps import Progress, SilentProgress
 
 MAX_TEXT_BYTES = 10_000_000_000
@@ -60,6 +59,8 @@ def _read(
     source = Source(path=name, format=file_format.value, compute_digest=byte_source.digest())
     label = f"reading {Path(name).name}"
     if file_format is not FileFormat.TEXT:
+        from bulksms.loader.workbook.worksheets import read_workbook  # a text needs none of it
+
         with progress.step(label) as reached:
             sheets = read_workbook(data, source, options, reached)
     else:
