@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from bulksms.ledger import (
     CampaignTotals,
     FrameState,
     Ledger,
-    SharedRunRecord,
     open_ledger,
 )
 from bulksms.progress_steps import Progress, SilentProgress
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SENDING",
+    "NoWorker",
     "all_reports",
     "campaign_inputs",
     "campaign_report",
@@ -44,15 +45,26 @@ __all__ = [
     "rewrite_results",
     "sending_campaign_of_account",
     "summarise_campaign",
+    "why_no_worker_posts",
     "write_results",
 ]
 
 SENDING = "sending"  # the state of a campaign of which a frame was posted
-WITHOUT_WORKERS = "It waits for workers, and none is running: start `bulksms worker`."
-WITHOUT_ITS_WORKERS = (
-    "None of the workers that are running posts it, as when they serve another account: start "
-    "`bulksms worker` with the login and key that it was begun with."
-)
+
+
+class NoWorker(StrEnum):
+    """Which workers a campaign that was handed to them lacks."""
+
+    RUNNING = "running"
+    FREE = "free"
+    OF_ITS_ACCOUNT = "of_its_account"
+
+
+WITHOUT_WORKERS = {
+    NoWorker.RUNNING: "It waits for workers, and none is running: start `bulksms worker`.",
+    NoWorker.OF_ITS_ACCOUNT: "None of the workers that are running posts it, as when they serve "
+    "another account: start `bulksms worker` with the login and key that it was begun with.",
+}
 TIME_TO_BEGIN = timedelta(seconds=15)  # a worker looks every five seconds
 _SILENT = SilentProgress()
 
@@ -110,28 +122,41 @@ def current_report(
         is_shared = run is not None and run.is_open
         if is_shared or ledger.locks.is_held(record.name):
             record = replace(record, state=RUNNING)
-        if run is not None and is_shared:
-            waits = _why_no_worker_posts(ledger, record, run)
-            record = record if waits is None else replace(record, reason=waits)
+        if is_shared:
+            record = replace(record, reason=_wait_for_workers(ledger, record) or record.reason)
     return _report_of(ledger, record, totals)
 
 
-def _why_no_worker_posts(
-    ledger: Ledger, record: CampaignRecord, run: SharedRunRecord
-) -> str | None:
+def _wait_for_workers(ledger: Ledger, record: CampaignRecord) -> str | None:
     """Explain why workers post nothing of a campaign; None where they do, or may be about to."""
-    workers = ledger.holders.live()
-    if not workers:
-        return WITHOUT_WORKERS
-    is_planned = ledger.frames.any_in(record.id, [FrameState.PLANNED])
-    if not is_planned or ledger.lanes.machines(record.name):
-        return None
-    other = sending_campaign_of_account(ledger, record)
+    lack, other = why_no_worker_posts(ledger, record)
     if other is not None:
         return f"It begins when the campaign {other}, which its account is sending, is done."
+    return None if lack is None else WITHOUT_WORKERS[lack]
+
+
+def why_no_worker_posts(
+    ledger: Ledger, record: CampaignRecord
+) -> tuple[NoWorker | None, str | None]:
+    """Find out which workers a campaign lacks, and which other one of its account they post.
+
+    It lacks none where they post it or may be about to, and where they were not asked to.
+    """
+    run = ledger.shared_runs.get(record.id)
+    if run is None or not run.is_open:
+        return None, None
+    workers = ledger.holders.live()
+    if not workers:
+        return NoWorker.RUNNING, None
+    is_planned = ledger.frames.any_in(record.id, [FrameState.PLANNED])
+    if not is_planned or ledger.lanes.machines(record.name):
+        return None, None
+    other = sending_campaign_of_account(ledger, record)
+    if other is not None:
+        return NoWorker.FREE, other
     since = max(run.opened_at, workers[0].started_at)
     is_new = ledger.holders.database_time() - since < TIME_TO_BEGIN
-    return None if is_new else WITHOUT_ITS_WORKERS
+    return None if is_new else NoWorker.OF_ITS_ACCOUNT, None
 
 
 def sending_campaign_of_account(ledger: Ledger, record: CampaignRecord) -> str | None:

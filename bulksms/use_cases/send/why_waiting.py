@@ -12,7 +12,12 @@ from bulksms.sender import StopCause
 from bulksms.sender.limits import Breaker
 from bulksms.settings import Settings
 from bulksms.use_cases.receipts.pause_undelivered import WHO, FailedShare, failed_share
-from bulksms.use_cases.reporting.reports import SENDING, sending_campaign_of_account
+from bulksms.use_cases.reporting.reports import (
+    SENDING,
+    NoWorker,
+    sending_campaign_of_account,
+    why_no_worker_posts,
+)
 from bulksms.use_cases.send.sender_hooks import gate_of
 
 __all__ = ["WaitCause", "Waiting", "read_waiting"]
@@ -30,6 +35,15 @@ class WaitCause(StrEnum):
     ANSWER = "answer"
     RETRY = "retry"
     RECEIPTS = "receipts"
+    NO_WORKER = "no_worker"
+    OTHER_WORKERS = "other_workers"
+
+
+LACKS = {
+    NoWorker.RUNNING: WaitCause.NO_WORKER,
+    NoWorker.FREE: WaitCause.ACCOUNT,
+    NoWorker.OF_ITS_ACCOUNT: WaitCause.OTHER_WORKERS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +79,25 @@ def read_waiting(name: str, settings: Settings, clock: Clock) -> Waiting | None:
             if order.who != WHO:
                 return None
             return Waiting(cause=WaitCause.RECEIPTS, share=failed_share(ledger, record))
-        planned = _first(ledger, record, FrameState.PLANNED)
-        if not ledger.locks.is_held(name):
-            is_closed = record.cause == StopCause.HOURS and planned is not None
-            return _hours(ledger, record, planned, clock) if is_closed else None
-        if record.state != SENDING:
-            other = sending_campaign_of_account(ledger, record)
-            return None if other is None else Waiting(cause=WaitCause.ACCOUNT, campaign=other)
-        in_flight = _first(ledger, record, FrameState.INTENT)
-        if in_flight is not None:
-            return _answer(ledger, record, in_flight, clock.now())
-        return _hours(ledger, record, planned, clock) or _retry(planned)
+        lack, other = why_no_worker_posts(ledger, record)
+        if lack is not None:
+            return Waiting(cause=LACKS[lack], campaign=other)
+        return _here(ledger, record, clock)
+
+
+def _here(ledger: Ledger, record: CampaignRecord, clock: Clock) -> Waiting | None:
+    """Describe what a campaign waits for that one process sends."""
+    planned = _first(ledger, record, FrameState.PLANNED)
+    if not ledger.locks.is_held(record.name):
+        is_closed = record.cause == StopCause.HOURS and planned is not None
+        return _hours(ledger, record, planned, clock) if is_closed else None
+    if record.state != SENDING:
+        other = sending_campaign_of_account(ledger, record)
+        return None if other is None else Waiting(cause=WaitCause.ACCOUNT, campaign=other)
+    in_flight = _first(ledger, record, FrameState.INTENT)
+    if in_flight is not None:
+        return _answer(ledger, record, in_flight, clock.now())
+    return _hours(ledger, record, planned, clock) or _retry(planned)
 
 
 def _first(ledger: Ledger, record: CampaignRecord, state: FrameState) -> FrameRecord | None:

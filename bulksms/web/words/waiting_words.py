@@ -50,6 +50,15 @@ def waiting_words(waiting: Waiting, zone: tzinfo, language: Language, *, running
             "%(failed)s of the %(final)s texts with a final receipt did not reach their phone; "
             "the limit is %(limit)s. The rest waits until you continue."
         ),
+        WaitCause.NO_WORKER: _(
+            "Nothing is sent: this campaign waits for a worker, and none is running. Ask the "
+            "person who set bulksms up to start one (bulksms worker)."
+        ),
+        WaitCause.OTHER_WORKERS: _(
+            "Nothing is sent: none of the workers that are running sends this campaign, as when "
+            "they serve another account. Ask the person who set bulksms up to start one with its "
+            "account (bulksms worker)."
+        ),
     }
     return sentences[waiting.cause] % _values(waiting, zone, language)
 

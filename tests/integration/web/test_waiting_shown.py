@@ -4,7 +4,10 @@ import re
 import time
 from pathlib import Path
 
+from bulksms.ledger import open_ledger
 from bulksms.sandbox import SandboxOptions
+from tests.builders import new_campaign
+from tests.fakes import freeze_frame
 from tests.integration.web.page_window import PageWindow, window_of_account
 
 FIRST = (
@@ -31,6 +34,17 @@ def test_a_slow_answer_and_an_account_in_use_are_said_with_the_other_campaign(
             address = campaign.split("?")[0]
             window.post(f"{address}/orders", {"order": "stop"})
         window.end_of(first)
+
+
+def test_a_campaign_of_workers_says_that_none_is_running(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with window_of_account(home, SandboxOptions(), "fr") as (window, _):
+        with open_ledger(home, None) as ledger:
+            none = dict.fromkeys(("rejected", "duplicates", "opted_out"), 0)
+            new = new_campaign("printemps", counts={"rows": 100, "sendable": 100, **none})
+            record = ledger.campaigns.create(new, [freeze_frame(1)])
+            ledger.shared_runs.open(record.id, {})
+        assert "cette campagne attend un programme" in window.get("/campaigns/printemps").text
 
 
 def shown_until(window: PageWindow, campaign: str, words: str) -> str:

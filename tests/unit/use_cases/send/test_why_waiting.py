@@ -21,7 +21,7 @@ from bulksms.sender import StopCause
 from bulksms.settings import Settings
 from bulksms.use_cases.receipts.pause_undelivered import pause_undelivered
 from bulksms.use_cases.send.why_waiting import WaitCause, Waiting, read_waiting
-from tests.builders import ledger_in, new_campaign
+from tests.builders import edit_by_hand, ledger_in, new_campaign
 from tests.fakes import FakeClock, freeze_frame
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -94,6 +94,24 @@ def test_another_campaign_of_the_account_is_named(ledger: Ledger, home: Path) ->
         assert wait(home, AFTERNOON) is None
         ledger.campaigns.set_state(autumn.id, "sending")
         assert wait(home, AFTERNOON) == Waiting(cause=WaitCause.ACCOUNT, campaign="autumn")
+
+
+def test_a_campaign_of_workers_waits_for_one_that_runs_and_serves_its_account(
+    ledger: Ledger, home: Path
+) -> None:
+    record, autumn = begun(ledger), begun(ledger, "autumn")
+    ledger.shared_runs.open(record.id, {})
+    assert wait(home, AFTERNOON) == Waiting(cause=WaitCause.NO_WORKER)
+    worker = ledger.holders.register("east", 7)
+    assert wait(home, AFTERNOON) is None  # it may be about to begin
+    for column in ("shared_run SET opened_at", "holder SET started_at"):
+        edit_by_hand(ledger, f"UPDATE {column} = :at", at="2020-03-01T12:00:00.000000+00:00")
+    assert wait(home, AFTERNOON) == Waiting(cause=WaitCause.OTHER_WORKERS)
+    ledger.campaigns.set_state(autumn.id, "sending")
+    with ledger.locks.campaign("autumn"):
+        assert wait(home, AFTERNOON) == Waiting(cause=WaitCause.ACCOUNT, campaign="autumn")
+    ledger.lanes.open(record.id, worker.id)
+    assert wait(home, AFTERNOON) is None
 
 
 def test_an_answer_that_takes_long_is_waited_for_and_the_first_one_by_all(
