@@ -32,6 +32,9 @@ __all__ = [
 
 ASCII = 128
 SIGMA, FINAL_SIGMA = "\N{GREEK SMALL LETTER SIGMA}", "\N{GREEK SMALL LETTER FINAL SIGMA}"
+# What lower case and taking accents off leave, as in `headers.words`.
+DOTLESS_I = "\N{LATIN SMALL LETTER DOTLESS I}"
+OTHER_LETTERS = ((FINAL_SIGMA, SIGMA), ("ł", "l"), ("ø", "o"), ("đ", "d"), (DOTLESS_I, "i"))
 CODE_POINTS = 1 << 16  # distinguished at once; the last one is for all others, which are rare
 LEFT_OUT, NOT_ASCII = 254, 255  # instead of a character of ASCII
 IS_LETTER = np.array([chr(byte).isalpha() or byte >= ASCII for byte in range(256)])
@@ -109,12 +112,13 @@ def _split_camel_case(texts: pa.StringArray) -> pa.StringArray:
 def _words_beyond_ascii(texts: pa.StringArray) -> pa.StringArray:
     texts = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"[\p{Mn}\p{Cf}]+", "")
     texts = pc.replace_substring(pc.utf8_lower(texts), "ß", "ss")
-    texts = pc.replace_substring(texts, FINAL_SIGMA, SIGMA)
-    return rewrite_some(
-        texts,
-        _beyond_ascii(texts),
-        lambda some: pc.replace_substring_regex(some, r"[^\pL\pN]+", " "),
-    )
+    return rewrite_some(texts, _beyond_ascii(texts), _words_of_other_letters)
+
+
+def _words_of_other_letters(texts: pa.StringArray) -> pa.StringArray:
+    for letter, plain in OTHER_LETTERS:
+        texts = pc.replace_substring(texts, letter, plain)
+    return pc.replace_substring_regex(texts, r"[^\pL\pN]+", " ")
 
 
 def _beyond_ascii(texts: pa.StringArray) -> pa.BooleanArray:

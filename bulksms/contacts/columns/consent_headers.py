@@ -79,7 +79,8 @@ def consent_role(header: str) -> ConsentRole | None:
     if matches("positive", "chosen", text):
         return ConsentRole.MEMBERSHIP
     about_sms = matches("channel", "sms", text)
-    if matches("channel", "other", text) and not about_sms:
+    read_only = matches("negative", "read_only", text)
+    if read_only or (matches("channel", "other", text) and not about_sms):
         return None
     return _role_by_words(text, about_sms=about_sms)
 
@@ -145,6 +146,8 @@ def _state_role(text: str, *, about_sms: bool, member: bool) -> ConsentRole | No
 
 
 def _negative_role(text: str, *, about_sms: bool) -> ConsentRole | None:
+    if matches("negative", "denied", text):
+        return ConsentRole.CONSENT
     if matches("negative", "register", text):
         return ConsentRole.REGISTER
     likely = matches("negative", "likely", text)

@@ -17,6 +17,7 @@ __all__ = [
     "is_label",
     "label_rank",
     "phone_kind",
+    "phone_owner",
     "phone_rank",
     "vocabulary",
     "word_set",
@@ -27,6 +28,16 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NOT_WORD = re.compile(r"[\W_]+")
 LABEL = re.compile(r"(?i)^(.*?)[\s\-_]*(?:label|type)$")
 VALUE = re.compile(r"(?i)^(.*?)[\s\-_]*value$")
+# "Mobiltelefonnummer", "telefonu": a phone's word with what is written together with it.
+COMPOUND = re.compile(
+    r"(.*?)(?:telefon|telefoon|telephone|telefone|telefono|puhelin|phone|τηλεφωνο)"
+    r"(?:nummer|nr|number|numero|numara|szam|ni|u)?"
+)
+FAX = re.compile(r"fax|faks|φαξ")
+POINTED = re.compile(r"([^\W\d_]{3,})\.")
+# Letters whose stroke or missing dot is no accent that can be taken off.
+STROKED = str.maketrans("łøđ\N{LATIN SMALL LETTER DOTLESS I}", "lodi")
+KINDS = ("neutral", "sms", "mobile", "primary", "home", "work", "other")
 
 
 def vocabulary() -> Mapping[str, Any]:
@@ -48,7 +59,8 @@ def words(header: str) -> tuple[str, ...]:
     kept = "".join(
         letter for letter in decomposed if unicodedata.category(letter) not in {"Mn", "Cf"}
     )
-    return tuple(word for word in NOT_WORD.split(kept.casefold()) if word)
+    plain = kept.casefold().translate(STROKED)
+    return tuple(word for word in NOT_WORD.split(plain) if word)
 
 
 def compact(header: str) -> str:
@@ -77,7 +89,7 @@ def phone_rank(header: str) -> int | None:
 def phone_kind(header: str) -> str | None:
     """Name the kind of phone a header means; `None` for other columns and unusable phones."""
     whole = cast(Mapping[str, str], vocabulary()["phone"]["whole"])
-    run, parts = compact(header), {word.rstrip("0123456789") or word for word in words(header)}
+    run, parts = compact(header), _phone_words(header)
     if run in word_set("phone", "sms"):
         return "sms"
     if parts & word_set("phone", "never") or run in word_set("phone", "never"):
@@ -86,6 +98,55 @@ def phone_kind(header: str) -> str | None:
         return whole[run]
     # German and lazy headers run words together; the whole header may be in a list too.
     return _kind_of_words(parts | {run}, parts)
+
+
+@cache
+def phone_owner(header: str) -> frozenset[str]:
+    """Return the words of a phone's header that may say it is another person's, with its numbers.
+
+    Empty where all words are known and none is of a relation: the phone is the row's own.
+    """
+    parts = _phone_words(header)
+    known_runs = word_set("phone", "phone") | word_set("phone", "mobile")
+    if compact(header) in known_runs or compact(header) in vocabulary()["phone"]["whole"]:
+        return frozenset()
+    strange = _unknown_words(parts) - word_set("phone", "phone")
+    strange |= parts & word_set("phone", "relations")
+    numbers = {word for word in words(header) if word.isdigit()}
+    return frozenset(strange | numbers if strange else ())
+
+
+def _phone_words(header: str) -> set[str]:
+    """Split a header into words without numbers: compounds taken apart, "dom." written out."""
+    pointed = {compact(word) for word in POINTED.findall(header)}
+    parts: set[str] = set()
+    for each in words(header):
+        word = each.rstrip("0123456789") or each
+        compound = COMPOUND.fullmatch(word)
+        if FAX.search(word):
+            parts.add("fax")
+        elif compound and (not compound[1] or _kind_of(compound[1])):
+            parts |= {"phone", _kind_of(compound[1]) or "phone"}
+        elif word in pointed and not _is_known(word):
+            parts.add(_kind_of(word) or word)
+        else:
+            parts.add(word)
+    return parts
+
+
+def _is_known(word: str) -> bool:
+    return any(word in word_set("phone", kind) for kind in (*KINDS, "phone", "never", "relations"))
+
+
+def _kind_of(beginning: str) -> str | None:
+    """Return a word for the kind of phone whose words begin so; `None` when there is none."""
+    for kind in ("never", "mobile", "home", "work", "other", "primary"):
+        listed = word_set("phone", kind)
+        if beginning in listed or (
+            beginning and kind != "never" and any(word.startswith(beginning) for word in listed)
+        ):
+            return beginning if beginning in listed else kind
+    return None
 
 
 def _kind_of_words(candidates: set[str], parts: set[str]) -> str | None:
@@ -103,8 +164,7 @@ def _kind_of_words(candidates: set[str], parts: set[str]) -> str | None:
 
 
 def _unknown_words(parts: set[str]) -> set[str]:
-    kinds = ("neutral", "mobile", "sms", "primary", "home", "work", "other")
-    named = frozenset[str]().union(*(word_set("phone", kind) for kind in kinds))
+    named = frozenset[str]().union(*(word_set("phone", kind) for kind in (*KINDS, "relations")))
     return {word for word in parts if not word.isdigit()} - named
 
 

@@ -20,8 +20,9 @@ from bulksms.contacts.columns.find_column import (
     visible_label,
     without_hidden,
 )
-from bulksms.contacts.columns.headers import compact, is_label, phone_kind, word_set, words
-from bulksms.contacts.columns.ranking import rank_phones, recognise_export
+from bulksms.contacts.columns.headers import compact, is_label, phone_kind, phone_owner, words
+from bulksms.contacts.columns.name_columns import name_columns
+from bulksms.contacts.columns.ranking import rank_phones, recognise_export, strangers_phones
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
@@ -109,12 +110,15 @@ def map_columns(
     }
     consent_dates = picked.pop(CONSENT_DATE, ())
     given = {name: positions[0] for name, positions in picked.items() if name != "phone_number"}
-    fields, full_name = _name_columns(sheet, given)
     export = None if chosen.get("phone_number") else recognise_export(whole.header)
     phones = {at: tier for tier, at in enumerate(picked.get("phone_number", ()))}
     if not phones:
         taken = frozenset(given.values())
         phones = _phone_columns(sheet, taken, export.phones if export else ())
+    owners = {at: phone_owner(sheet.header[at]) for at in phones}
+    fields, full_name, owner = name_columns(sheet.header, given, owners[next(iter(phones))])
+    if owner and "phone_number" not in picked:
+        phones = {at: tier for at, tier in phones.items() if owners[at] == owner}
     used = {*phones, *fields.values()}
     area_code = area_code_column(sheet, used)
     return ColumnMapping(
@@ -160,6 +164,14 @@ def _phone_columns(
             f"(its columns: {shown}): {_phone_column_advice(sheet)}.",
             code="no_number_column",
         )
+    rivals = strangers_phones(sheet.header, ranked)
+    if rivals:
+        shown = ", ".join(repr(sheet.header[at].strip()) for at in rivals)
+        raise MappingError(
+            f"Columns {shown} of {visible_label(sheet)} may be the phones of different people: "
+            "say which it is with --map phone_number=HEADER.",
+            code="no_number_column",
+        )
     return ranked
 
 
@@ -184,43 +196,6 @@ def _labels(sheet: Sheet, phones: Iterable[int]) -> dict[int, int]:
         for at, header in enumerate(sheet.header)
         if is_label(header, sheet.header[phone])
     }
-
-
-def _name_columns(sheet: Sheet, given: Mapping[str, int]) -> tuple[dict[str, int], int | None]:
-    fields = dict(given)
-    first, last = (_called_names(sheet, name) for name in ("first", "last"))
-    maybe_last = _called_names(sheet, "last_or_whole")
-    maybe_first = _called_names(sheet, "first_or_whole")
-    whole = (*_called_names(sheet, "whole"), *maybe_last, *maybe_first)
-    firsts = first or (maybe_first if last else ())
-    lasts = last or (maybe_last if first else ())
-    for name, positions in (("first_name", firsts), ("last_name", lasts)):
-        if positions and name not in fields and positions[0] not in given.values():
-            fields[name] = positions[0]
-    for name in FIELDS[2:]:
-        position = next((at for at, text in enumerate(sheet.header) if compact(text) == name), None)
-        if position is not None:
-            fields.setdefault(name, position)
-    named = {"first_name", "last_name"} & set(fields)
-    free = [at for at in whole if at not in fields.values()]
-    return fields, free[0] if free and not named else None
-
-
-def _called_names(sheet: Sheet, name: str) -> tuple[int, ...]:
-    """Return the columns called so, or the only one called so with whose name it is."""
-    listed = word_set("names", name)
-    listed_whole = word_set("names", "whole")
-    exact = tuple(at for at, header in enumerate(sheet.header) if compact(header) in listed)
-    owned = tuple(
-        at
-        for at, header in enumerate(sheet.header)
-        if compact(header) not in listed_whole and _without_owner(header) in listed
-    )
-    return exact or (owned if len(owned) == 1 else ())
-
-
-def _without_owner(header: str) -> str:
-    return "".join(word for word in words(header) if word not in word_set("names", "beside"))
 
 
 def _consent_roles(

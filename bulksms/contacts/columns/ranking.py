@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
-from bulksms.contacts.columns.headers import compact, phone_rank, words
+from bulksms.contacts.columns.headers import compact, phone_owner, phone_rank, word_set, words
 from bulksms.text_files import read_shipped_table
 
-__all__ = ["KnownExport", "rank_phones", "recognise_export"]
+__all__ = ["KnownExport", "rank_phones", "recognise_export", "strangers_phones"]
 
 ENOUGH = 2  # one header such as "Email" or "Record ID" says nothing
 # "Phone 2", "Mobile2": a year or a norm such as E164 is not an ordinal.
 ORDINAL = re.compile(r"[^\d]*([1-9]\d?)")
+LATER = 100
 NOT_PHONES = (
     ConsentRole.REGISTER,
     ConsentRole.OPT_OUT,
@@ -73,9 +74,55 @@ def rank_phones(
         for at, name in enumerate(header)
         if at not in taken and (rank := _rank(name, export_order)) is not None
     }
+    ranked = {at: ranked[at] for at in _own_phones(header, ranked, export_order)}
     tiers = {key: tier for tier, key in enumerate(sorted(set(ranked.values())))}
     order = sorted(ranked, key=lambda at: (ranked[at], at))
     return {at: tiers[ranked[at]] for at in order}
+
+
+def _own_phones(
+    header: Sequence[str], phones: Iterable[int], export_order: Sequence[str]
+) -> list[int]:
+    """Leave out what may be another person's, such as "Tél. commercial" beside "Portable"."""
+    owners = {
+        at: frozenset() if compact(header[at]) in export_order else phone_owner(header[at])
+        for at in phones
+    }
+    plain = [at for at, owner in owners.items() if not owner]
+    if any(_names_a_phone(header[at]) for at in plain):
+        return plain
+    relations = word_set("phone", "relations")
+    related = [at for at, owner in owners.items() if owner & relations]
+    return [*plain, *related] if related else list(owners)
+
+
+def strangers_phones(header: Sequence[str], phones: Iterable[int]) -> list[int]:
+    """Return the phones of different people, where none is plainly the row's own.
+
+    "GSM porteur" counts here, though it is not sure to be a phone, beside "Tél. magasin".
+    """
+    chosen = {at: _person(header[at]) for at in phones}
+    relations = word_set("phone", "relations")
+    if any(not person or person & relations for person in chosen.values()):
+        return []
+    others = (at for at, name in enumerate(header) if at not in chosen and _may_be_mobile(name))
+    rivals = chosen | {at: _person(header[at]) for at in others}
+    return sorted(rivals) if len(set(rivals.values())) > 1 else []
+
+
+def _person(header: str) -> frozenset[str]:
+    return frozenset(word for word in phone_owner(header) if not word.isdigit())
+
+
+def _may_be_mobile(header: str) -> bool:
+    parts = set(words(header))
+    mobile, never = word_set("phone", "mobile"), word_set("phone", "never")
+    return bool(parts & mobile) and not parts & never
+
+
+def _names_a_phone(header: str) -> bool:
+    """Return whether a header is not just "Number" or "To"."""
+    return compact(header) not in word_set("phone", "vague")
 
 
 def _rank(header: str, export_order: Sequence[str]) -> int | None:
@@ -89,6 +136,11 @@ def _rank(header: str, export_order: Sequence[str]) -> int | None:
 
 
 def _ordinal(header: str) -> int:
-    """Read the number that tells a column from others of its kind; 0 when there is none."""
+    """Read the number that tells a column from others of its kind; 0 when there is none.
+
+    "Mobile secondaire" comes after all that are numbered.
+    """
+    if word_set("phone", "other").intersection(words(header)):
+        return LATER
     numbers = (ORDINAL.fullmatch(word) for word in words(header))
     return next((int(number[1]) for number in numbers if number), 0)

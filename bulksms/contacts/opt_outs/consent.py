@@ -199,9 +199,9 @@ def read_answer(text: str) -> CellAnswer:
         return CellAnswer.EMPTY
     if not phrase or DATE.fullmatch(plain):
         return CellAnswer.DATE if phrase else _mark(plain)
-    if phrase in _listed("no") or ZERO.fullmatch(plain):
+    if phrase in _listed("no") | _listed("no_alone") or ZERO.fullmatch(plain):
         return CellAnswer.NO
-    if phrase in _listed("yes") or ONE.fullmatch(plain):
+    if phrase in _listed("yes") | _listed("yes_alone") or ONE.fullmatch(plain):
         return CellAnswer.YES
     if phrase in _listed("mark_words") or phrase in _listed("cross_words"):
         return CellAnswer.MARK if phrase in _listed("mark_words") else CellAnswer.CROSS

@@ -9,6 +9,27 @@ from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
     ("header", "role"),
     [
         ("Bloctel", "REGISTER"),
+        ("Pas d'opposition aux SMS", "CONSENT"),
+        ("Non désinscrit SMS", "CONSENT"),
+        ("Ne refuse pas les SMS", "CONSENT"),
+        ("SMS not opted out", "CONSENT"),
+        ("Kein Widerspruch gegen SMS", "CONSENT"),
+        ("Consentement SMS retiré", "OPT_OUT"),
+        ("SMS non désirés", "OPT_OUT"),
+        ("SMS non reçus", "REMARK"),
+        ("SMS disabled", "OPT_OUT"),
+        ("Désactiver les SMS", "OPT_OUT"),
+        ("Aucun SMS", "OPT_OUT"),
+        ("SMS enabled", "SMS_CONSENT"),
+        ("Samtycke SMS", "SMS_CONSENT"),
+        ("Souhlas se SMS", "SMS_CONSENT"),
+        ("SMS izni", "SMS_CONSENT"),
+        ("Συγκατάθεση SMS", "SMS_CONSENT"),
+        ("Ej SMS", "OPT_OUT"),
+        ("Nezasílat SMS", "OPT_OUT"),
+        ("SMS göndermeyin", "OPT_OUT"),
+        ("Μην στέλνετε SMS", "OPT_OUT"),
+        ("Älä lähetä tekstiviestejä", "OPT_OUT"),
         ("Lista negra", "REGISTER"),
         ("smsOptOut", "OPT_OUT"),
         ("nepasenvoyerdesms", "OPT_OUT"),
@@ -47,4 +68,11 @@ def test_a_header_names_its_role(header: str, role: str) -> None:
     "header", ["Email Opt Out", "Newsletter", "Lien de désinscription", "Do not mail", "E-mail"]
 )
 def test_other_channels_and_links_decide_nothing(header: str) -> None:
+    assert consent_role(header) is None
+
+
+@pytest.mark.parametrize(
+    "header", ["(Ne pas modifier) Contact", "(Nicht ändern) Geändert am", "(Do Not Modify) Contact"]
+)
+def test_a_column_that_must_not_be_edited_says_nothing_of_texts(header: str) -> None:
     assert consent_role(header) is None

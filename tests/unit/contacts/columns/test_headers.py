@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.contacts.columns.headers import compact, phone_kind
+from bulksms.contacts.columns.headers import compact, phone_kind, phone_owner, words
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,72 @@ def test_a_phone_header_has_its_kind(header: str, kind: str) -> None:
 )
 def test_a_header_that_is_no_persons_phone_is_left_alone(header: str) -> None:
     assert phone_kind(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Mobiltelefonnummer", "mobile"),
+        ("Matkapuhelin", "mobile"),
+        ("Komórka", "mobile"),
+        ("Telefon komórkowy", "mobile"),
+        ("Mobilní telefon", "mobile"),
+        ("Cep Telefonu", "mobile"),
+        ("Κινητό τηλέφωνο", "mobile"),
+        ("Tel. kom.", "mobile"),
+        ("Tél. port.", "mobile"),
+        ("Tél. dom.", "home"),
+        ("Telefon P", "home"),
+        ("Telefon służbowy", "work"),
+        ("Telefono (uff.)", "work"),
+        ("Hoofdtelefoon", "primary"),
+        ("Téléphone secondaire", "other"),
+        ("Téléphone de livraison", "other"),
+        ("Puhelin", "phone"),
+        ("Τηλέφωνο", "phone"),
+        ("Telefonnummern", None),
+        ("Headphone", None),
+        ("Autotelefoon", None),
+        ("Faksi", None),
+        ("Φαξ", None),
+        ("Faxnummer", None),
+        ("Hoofdtelefoon bedrijf", None),
+        ("Handy Notfallkontakt", None),
+        ("CEP", None),  # a postal code of Brazil
+        ("Mobilité", None),
+    ],
+)
+def test_compounds_short_forms_and_other_languages_name_a_phone(
+    header: str, kind: str | None
+) -> None:
+    assert phone_kind(header) == kind
+
+
+@pytest.mark.parametrize(
+    ("header", "owner"),
+    [
+        ("Tél. portable", set()),
+        ("Customer's mobile phone", {"s"}),
+        ("Contact Phone 1", set()),
+        ("Tél. commercial", {"commercial"}),
+        ("agentMobilePhoneNumber", {"agent"}),
+        ("Responsable 1 - Portable", {"responsable", "1"}),
+        ("Portable mère", {"mere"}),
+        ("Organisation - Telefon", {"organisation"}),
+    ],
+)
+def test_a_header_may_say_that_a_phone_is_another_persons(header: str, owner: set[str]) -> None:
+    assert phone_owner(header) == owner
+
+
+@pytest.mark.parametrize(
+    ("header", "plain"),
+    [
+        ("Główny", "glowny"),
+        ("Kør", "kor"),
+        ("Ad\N{LATIN SMALL LETTER DOTLESS I}", "adi"),
+        ("đ", "d"),
+    ],
+)
+def test_strokes_are_taken_off_letters(header: str, plain: str) -> None:
+    assert words(header) == (plain,)

@@ -123,3 +123,72 @@ def test_a_header_row_below_one_without_phones_is_named() -> None:
     )
     (lower,) = read_sheets(text.encode(), "a.csv", ReadOptions(header_row=2))
     assert list(map_columns(lower, {}).phone_numbers) == [0]
+
+
+@pytest.mark.parametrize(
+    ("header", "phones"),
+    [
+        (["Portable", "Tél. commercial"], ["Portable"]),
+        (["Manager Phone", "Business Phone", "Mobile Phone"], ["Mobile Phone", "Business Phone"]),
+        (["Portable mère", "Portable père", "Portable"], ["Portable"]),
+        (["Mobile", "Mobile conjoint"], ["Mobile"]),
+        (["Tel. kom.", "Tel. opiekuna"], ["Tel. kom."]),
+        (["Telefone celular", "Telefone do carro"], ["Telefone celular"]),
+        (["Tél. client", "Tél. garage"], ["Tél. client"]),
+        (["Portable mère", "Tél. vétérinaire"], ["Portable mère"]),
+        (["Mobile secondaire", "Mobile"], ["Mobile", "Mobile secondaire"]),
+        (["Numéro", "Tél. du salarié"], ["Tél. du salarié", "Numéro"]),
+        (["Tél. du salarié"], ["Tél. du salarié"]),
+    ],
+)
+def test_a_phone_of_someone_else_is_not_taken_beside_the_own(
+    make_sheet: MakeSheet, header: list[str], phones: list[str]
+) -> None:
+    mapping = map_columns(make_sheet(header), {})
+    assert [header[at] for at in mapping.phone_numbers] == phones
+
+
+@pytest.mark.parametrize(
+    "header", [["GSM porteur", "Tél magasin"], ["Tél. magasin", "Tél. parrain"]]
+)
+def test_phones_of_different_people_are_asked_about(
+    make_sheet: MakeSheet, header: list[str]
+) -> None:
+    with pytest.raises(MappingError, match="may be the phones of different people: say which"):
+        map_columns(make_sheet(header), {})
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "last"),
+    [
+        (["Nom adhérent", "Prénom adhérent", "Nom payeur", "Prénom payeur", "Tél. payeur"], 3, 2),
+        (["NOM", "PRENOM", "Responsable 1 - Nom", "Responsable 1 - Prénom",
+          "Responsable 2 - Nom", "Responsable 1 - Portable"], 3, 2),
+        (["Vorname Kind", "Vorname Eltern", "Nachname Eltern", "Handy Eltern"], 1, 2),
+        (["Prénom", "Nom", "Prénom du conjoint", "Portable"], 0, 1),
+    ],
+)  # fmt: skip
+def test_the_names_are_those_of_the_phones_owner(
+    make_sheet: MakeSheet, header: list[str], first: int, last: int
+) -> None:
+    fields = map_columns(make_sheet(header), {}).fields
+    assert fields == {"first_name": first, "last_name": last}
+
+
+def test_no_phone_of_another_owner_gets_the_first_ones_names(make_sheet: MakeSheet) -> None:
+    header = ["Prénom mère", "Portable mère", "Portable père", "param1"]
+    mapping = map_columns(make_sheet(header), {})
+    assert (mapping.phone_numbers, mapping.fields) == ((1,), {"first_name": 0, "param1": 3})
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Imię", "Nazwisko"], ["Förnamn", "Efternamn"], ["Fornavn", "Etternavn"],
+        ["Etunimi", "Sukunimi"], ["Prenume", "Nume"], ["Jméno", "Příjmení"], ["Meno", "Priezvisko"],
+        ["ADI", "SOYADI"], ["Όνομα", "Επώνυμο"], ["Keresztnév", "Vezetéknév"],
+    ],
+)  # fmt: skip
+def test_names_are_found_in_more_languages(make_sheet: MakeSheet, header: list[str]) -> None:
+    mapping = map_columns(make_sheet([*header, "Mobil"]), {})
+    assert mapping.fields == {"first_name": 0, "last_name": 1}
