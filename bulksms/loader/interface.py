@@ -130,6 +130,8 @@ class Sheet:
             all digits, after the prefix of the number format, in case it is a phone number.
         hidden_rows: how many hidden rows were left out.
         hidden_columns: the filled columns that are hidden in the spreadsheet.
+        hidden_sheets: the titles of the workbook's hidden sheets, which are not read; only its
+            first sheet has them.
     """
 
     source: Source
@@ -141,4 +143,5 @@ class Sheet:
     digits: ReplacedCells = field(default_factory=ReplacedCells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
+    hidden_sheets: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

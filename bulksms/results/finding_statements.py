@@ -75,7 +75,7 @@ def _about_files(count: int, language: Language) -> Mapping[str, str]:
             "%(count)s sheets of the workbook have no numbers and are not used.",
             count,
         ),
-        "stop_sheet": _("A sheet is named like a list of people who want no more texts."),
+        "stop_sheet": _("A part of the list seems to be of people who want no more texts."),
         "stray_cell": _("A cell far below the table was not read."),
         "title_lines": _("Lines above the titles were skipped."),
         "two_header_rows": _("The titles take two rows."),

@@ -33,7 +33,7 @@ def collect_findings(row_table: RowTable, rules: ScreeningRules) -> tuple[Findin
         shared_number_finding(row_table),
         _generated(row_table, sendable),
         *column_choice_findings(row_table, rules.region),
-        *sheet_findings(row_table.mapped_sheets),
+        *sheet_findings(row_table),
     )
     return tuple(finding for finding in findings if finding is not None)
 

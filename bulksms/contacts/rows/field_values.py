@@ -21,7 +21,7 @@ from bulksms.columnar.repeated import for_rows, row_texts
 from bulksms.contacts.cells.characters import rewrite_some
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
-from bulksms.contacts.rows.names import TITLED, split_names
+from bulksms.contacts.rows.names import TITLED, drop_lone_titles, split_names
 from bulksms.contacts.rows.row_table import Trait
 from bulksms.loader import Block, Sheet
 from bulksms.text_files import read_shipped_table
@@ -67,6 +67,11 @@ def values_of(block: Block, mapping: ColumnMapping) -> Values:
     """Return fields and placeholders, cleaned; placeholders under `PLACEHOLDER` and their name."""
     wanted = mapping.fields | {PLACEHOLDER + name: at for name, at in mapping.extras.items()}
     values = {name: _clean(block, at) for name, at in wanted.items()}
+    if "first_name" in values:
+        first = values["first_name"]
+        values["first_name"] = pa.DictionaryArray.from_arrays(
+            first.indices, drop_lone_titles(first.dictionary)
+        )
     if mapping.full_name is not None:
         whole = _clean(block, mapping.full_name)
         names = split_names(whole.dictionary)

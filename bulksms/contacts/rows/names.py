@@ -5,11 +5,13 @@ import unicodedata
 from itertools import pairwise
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bulksms.columnar.arrays import strings_to_arrow
+from bulksms.contacts.cells.characters import rewrite_some
 from bulksms.text_files import read_shipped_table
 
-__all__ = ["TITLED", "split_names"]
+__all__ = ["TITLED", "drop_lone_titles", "split_names"]
 
 COMMA = re.compile(r"(?P<last_name>[^,]+?)\s*,\s*(?P<first_name>[^,]+)$")
 PARTICLES = (
@@ -39,6 +41,16 @@ def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     split = [_split(" ".join(name.split())) for name in whole.to_pylist()]
     first, last = zip(*split, strict=True) if split else ((), ())
     return strings_to_arrow(first), strings_to_arrow(last)
+
+
+def drop_lone_titles(first_names: pa.StringArray) -> pa.StringArray:
+    """Empty the first names that are nothing but a title: no one is greeted as "Mme"."""
+    titled = pc.match_substring_regex(first_names, TITLED)
+    return rewrite_some(first_names, titled, _without_lone_titles)
+
+
+def _without_lone_titles(some: pa.StringArray) -> pa.StringArray:
+    return strings_to_arrow([name if _without_titles(name)[1] else "" for name in some.to_pylist()])
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -67,7 +67,8 @@ def make_sheets(lines: Iterator[Any], source: Source, options: ReadOptions) -> t
             code="list_empty",
         )
     if hidden:
-        full[0] = replace(full[0], findings=(*full[0].findings, _hidden_sheets(hidden)))
+        findings = (*full[0].findings, _hidden_sheets(hidden))
+        full[0] = replace(full[0], findings=findings, hidden_sheets=tuple(hidden))
     return tuple(full)
 
 

@@ -133,15 +133,24 @@ def test_empty_values_can_drop_the_row() -> None:
     assert codes(outcome) == []
 
 
-@pytest.mark.parametrize("cell", ["{first_name}", "{{name}}", "*firstname*", "*PRÉNOM*"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("{first_name}", "{{name}}", "*firstname*", "*PRÉNOM*"),
+        *("%PRENOM%", "[Prénom]", "<<First Name>>", "«Prénom»", "[contact.lastname]", "<Vorname>"),
+    ],
+)
 def test_a_placeholder_left_in_a_finished_text_stops_everything(cell: str) -> None:
     outcome = personalised("Hi {A}", A=["Ana", cell])
     assert codes(outcome) == [("unfilled_placeholder", Level.ERROR, 1)]
     assert "row 3" in outcome.findings[0].message
 
 
-def test_stars_around_other_words_are_no_placeholder() -> None:
-    assert codes(personalised("*PROMO* pour {A}", A=["Ana"])) == []
+@pytest.mark.parametrize(
+    "text", ["*PROMO* pour {A}", "[NEW] {A}", "-20 % {A} -30 %", "« Renom » {A}"]
+)
+def test_stars_and_brackets_around_other_words_are_no_placeholder(text: str) -> None:
+    assert codes(personalised(text, A=["Ana"])) == []
 
 
 def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:

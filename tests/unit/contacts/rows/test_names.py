@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from bulksms.contacts.rows.field_values import clean_texts
-from bulksms.contacts.rows.names import split_names
+from bulksms.contacts.rows.names import drop_lone_titles, split_names
 from tests.unit.contacts.conftest import MakeSheet, findings_of, screened
 
 NAMES = {
@@ -103,7 +103,7 @@ def test_a_title_with_a_family_name_is_reported(make_sheet: MakeSheet) -> None:
     assert "first in row 2" in message
 
 
-@pytest.mark.parametrize("cell", ["Monsieur", "Mme Petit", "M. Bleu", "Herr Weiß", "Sig.ra Rossi"])
+@pytest.mark.parametrize("cell", ["Mme Petit", "M. Bleu", "Herr Weiß", "Sig.ra Rossi"])
 def test_a_title_among_first_names_is_reported(make_sheet: MakeSheet, cell: str) -> None:
     answer = screened(make_sheet(["Prénom", "Portable"], [cell, "0639981230"]))
     ((_, count, _),) = findings_of(answer, "titles_in_names")
@@ -132,3 +132,13 @@ def test_names_that_begin_like_a_title_are_none(make_sheet: MakeSheet, cell: str
 )
 def test_values_are_composed_and_freed_of_what_no_one_sees(cell: str, clean: str) -> None:
     assert clean_texts(pa.array([cell])).to_pylist() == [clean]
+
+
+@pytest.mark.parametrize("name", ["Mme", "M.", "Monsieur", "M. et Mme", "Mrs", "Dr.", "Herr"])
+def test_a_first_name_that_is_only_a_title_is_none(name: str) -> None:
+    assert drop_lone_titles(pa.array([name])).to_pylist() == [""]
+
+
+@pytest.mark.parametrize("name", ["Mme Zoé", "M. Paul", "Max", "Meg", "Sirine", "", "Prosper"])
+def test_a_first_name_with_a_title_stays(name: str) -> None:
+    assert drop_lone_titles(pa.array([name])).to_pylist() == [name]
