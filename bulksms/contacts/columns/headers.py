@@ -107,7 +107,9 @@ def phone_owner(header: str) -> frozenset[str]:
     Empty where all words are known and none is of a relation: the phone is the row's own.
     """
     parts = _phone_words(header)
-    known_runs = word_set("phone", "phone") | word_set("phone", "mobile")
+    known_runs = frozenset[str]().union(
+        *(word_set("phone", kind) for kind in ("sms", "mobile", "phone"))
+    )
     if compact(header) in known_runs or compact(header) in vocabulary()["phone"]["whole"]:
         return frozenset()
     strange = _unknown_words(parts) - word_set("phone", "phone")

@@ -164,7 +164,7 @@ def _phone_columns(
             f"(its columns: {shown}): {_phone_column_advice(sheet)}.",
             code="no_number_column",
         )
-    rivals = strangers_phones(sheet.header, ranked)
+    rivals = strangers_phones(sheet.header, ranked, export_order)
     if rivals:
         shown = ", ".join(repr(sheet.header[at].strip()) for at in rivals)
         raise MappingError(

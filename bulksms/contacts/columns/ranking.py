@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
-from bulksms.contacts.columns.headers import compact, phone_owner, phone_rank, word_set, words
+from bulksms.contacts.columns.headers import (
+    compact,
+    phone_kind,
+    phone_owner,
+    phone_rank,
+    word_set,
+    words,
+)
 from bulksms.text_files import read_shipped_table
 
 __all__ = ["KnownExport", "rank_phones", "recognise_export", "strangers_phones"]
@@ -84,34 +91,41 @@ def _own_phones(
     header: Sequence[str], phones: Iterable[int], export_order: Sequence[str]
 ) -> list[int]:
     """Leave out what may be another person's, such as "Tél. commercial" beside "Portable"."""
-    owners = {
-        at: frozenset() if compact(header[at]) in export_order else phone_owner(header[at])
-        for at in phones
-    }
+    owners = {at: _owner(header[at], export_order) for at in phones}
     plain = [at for at, owner in owners.items() if not owner]
-    if any(_names_a_phone(header[at]) for at in plain):
+    if any(_is_the_phone(header[at], export_order) for at in plain):
         return plain
-    relations = word_set("phone", "relations")
-    related = [at for at, owner in owners.items() if owner & relations]
+    related = [at for at, owner in owners.items() if _is_of_a_relation(owner)]
     return [*plain, *related] if related else list(owners)
 
 
-def strangers_phones(header: Sequence[str], phones: Iterable[int]) -> list[int]:
+def strangers_phones(
+    header: Sequence[str], phones: Iterable[int], export_order: Sequence[str]
+) -> list[int]:
     """Return the phones of different people, where none is plainly the row's own.
 
-    "GSM porteur" counts here, though it is not sure to be a phone, beside "Tél. magasin".
+    "GSM porteur" counts here, though it is not sure to be a phone, beside "Tél. magasin", and so
+    do landlines.
     """
-    chosen = {at: _person(header[at]) for at in phones}
-    relations = word_set("phone", "relations")
-    if any(not person or person & relations for person in chosen.values()):
+    owners = {at: _owner(header[at], export_order) for at in phones if not _is_vague(header[at])}
+    people = {_without_numbers(owner) for owner in owners.values()}
+    if people <= {frozenset()} or any(map(_is_of_a_relation, people)):
         return []
-    others = (at for at, name in enumerate(header) if at not in chosen and _may_be_mobile(name))
-    rivals = chosen | {at: _person(header[at]) for at in others}
-    return sorted(rivals) if len(set(rivals.values())) > 1 else []
+    rivals = [at for at, name in enumerate(header) if at in owners or _may_be_mobile(name)]
+    people |= {_without_numbers(_owner(header[at], export_order)) for at in rivals}
+    return rivals if len(people) > 1 else []
 
 
-def _person(header: str) -> frozenset[str]:
-    return frozenset(word for word in phone_owner(header) if not word.isdigit())
+def _owner(header: str, export_order: Sequence[str]) -> frozenset[str]:
+    return frozenset() if compact(header) in export_order else phone_owner(header)
+
+
+def _without_numbers(owner: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in owner if not word.isdigit())
+
+
+def _is_of_a_relation(owner: frozenset[str]) -> bool:
+    return bool(owner & word_set("phone", "relations"))
 
 
 def _may_be_mobile(header: str) -> bool:
@@ -120,9 +134,14 @@ def _may_be_mobile(header: str) -> bool:
     return bool(parts & mobile) and not parts & never
 
 
-def _names_a_phone(header: str) -> bool:
-    """Return whether a header is not just "Number" or "To"."""
-    return compact(header) not in word_set("phone", "vague")
+def _is_the_phone(header: str, export_order: Sequence[str]) -> bool:
+    """Return whether a header is the person's phone, not just "Number" or a landline."""
+    known = compact(header) in export_order
+    return known or (phone_kind(header) != "other" and not _is_vague(header))
+
+
+def _is_vague(header: str) -> bool:
+    return compact(header) in word_set("phone", "vague")
 
 
 def _rank(header: str, export_order: Sequence[str]) -> int | None:

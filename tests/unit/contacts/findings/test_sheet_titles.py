@@ -100,9 +100,9 @@ def test_one_sheet_that_is_chosen_is_nothing_to_say() -> None:
 
 def test_a_hidden_sheet_named_like_a_stop_list_is_asked_about(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "Clients"
+    book.remove(book.worksheets[0])
     for row in (["Portable"], ["06 39 98 01 01"]):
-        book.active.append(row)
+        (book.worksheets or [book.create_sheet("Clients")])[0].append(row)
     book.create_sheet("Ne plus contacter").append(["06 39 98 01 01"])
     book["Ne plus contacter"].sheet_state = "hidden"
     path = tmp_path / "clients.xlsx"
