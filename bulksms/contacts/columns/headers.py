@@ -112,7 +112,7 @@ def phone_owner(header: str) -> frozenset[str]:
     )
     if compact(header) in known_runs or compact(header) in vocabulary()["phone"]["whole"]:
         return frozenset()
-    strange = _unknown_words(parts) - word_set("phone", "phone")
+    strange = _unknown_words(parts) - word_set("phone", "phone") - word_set("phone", "joining")
     strange |= parts & word_set("phone", "relations")
     numbers = {word for word in words(header) if word.isdigit()}
     return frozenset(strange | numbers if strange else ())

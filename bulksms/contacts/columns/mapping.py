@@ -22,7 +22,12 @@ from bulksms.contacts.columns.find_column import (
 )
 from bulksms.contacts.columns.headers import compact, is_label, phone_kind, phone_owner, words
 from bulksms.contacts.columns.name_columns import name_columns
-from bulksms.contacts.columns.ranking import rank_phones, recognise_export, strangers_phones
+from bulksms.contacts.columns.ranking import (
+    NUMBER_DIGITS,
+    rank_phones,
+    recognise_export,
+    strangers_phones,
+)
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
@@ -31,7 +36,6 @@ from bulksms.nearest import nearest_hint, nearest_name
 __all__ = ["CHOOSABLE", "OWN_CODE", "OWN_PREFIX", "ChosenColumns", "ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
-DIGITS = 8  # that a header has only when it is someone's number
 OWN_PREFIX = "bulksms_"  # of the columns that the program adds to the files it writes
 OWN_CODE = "bulksms_code"  # why a row was left out or is to be sent again
 CONSENT_DATE = "consent_date"
@@ -186,7 +190,7 @@ def _phone_column_advice(sheet: Sheet) -> str:
 
 
 def _is_a_number(cell: str) -> bool:
-    return looks_like_a_number(cell.strip()) and sum(map(str.isdigit, cell)) >= DIGITS
+    return looks_like_a_number(cell.strip()) and sum(map(str.isdigit, cell)) >= NUMBER_DIGITS
 
 
 def _labels(sheet: Sheet, phones: Iterable[int]) -> dict[int, int]:

@@ -19,12 +19,13 @@ from bulksms.contacts.columns.headers import (
 )
 from bulksms.text_files import read_shipped_table
 
-__all__ = ["KnownExport", "rank_phones", "recognise_export", "strangers_phones"]
+__all__ = ["NUMBER_DIGITS", "KnownExport", "rank_phones", "recognise_export", "strangers_phones"]
 
 ENOUGH = 2  # one header such as "Email" or "Record ID" says nothing
 # "Phone 2", "Mobile2": a year or a norm such as E164 is not an ordinal.
 ORDINAL = re.compile(r"[^\d]*([1-9]\d?)")
 LATER = 100
+NUMBER_DIGITS = 8  # that a header has only when it is someone's number: "Tél. 06 39 98 01 01"
 NOT_PHONES = (
     ConsentRole.REGISTER,
     ConsentRole.OPT_OUT,
@@ -136,8 +137,8 @@ def _may_be_mobile(header: str) -> bool:
 
 def _is_the_phone(header: str, export_order: Sequence[str]) -> bool:
     """Return whether a header is the person's phone, not just "Number" or a landline."""
-    known = compact(header) in export_order
-    return known or (phone_kind(header) != "other" and not _is_vague(header))
+    in_export = compact(header) in export_order
+    return in_export or (phone_kind(header) != "other" and not _is_vague(header))
 
 
 def _is_vague(header: str) -> bool:
@@ -148,7 +149,7 @@ def _rank(header: str, export_order: Sequence[str]) -> int | None:
     run = compact(header)
     if run in export_order:
         return export_order.index(run)
-    if consent_role(header) in NOT_PHONES:
+    if consent_role(header) in NOT_PHONES or sum(map(str.isdigit, header)) >= NUMBER_DIGITS:
         return None
     rank = phone_rank(header)
     return None if rank is None else len(export_order) + rank

@@ -8,8 +8,9 @@ from bulksms.contacts.cells.spelling import looks_like_a_number
 from bulksms.contacts.columns.consent_headers import expression, matches, says_no
 from bulksms.contacts.columns.find_column import file_label
 from bulksms.contacts.columns.headers import words
+from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE
+from bulksms.contacts.rows.rejection_codes import SENDABLE
 from bulksms.contacts.rows.row_table import RowTable
 from bulksms.count_words import count_of
 from bulksms.finding import Finding, Level
@@ -36,7 +37,7 @@ def is_named_like_stop_list(title: str) -> bool:
 def sheet_findings(row_table: RowTable) -> Iterator[Finding]:
     """Ask about sheets and parts named like a stop list; say when a file gives several sheets."""
     files: dict[str, list[str]] = {}
-    for _, sheet, _, rows in row_table.sheets():
+    for _, sheet, mapping, rows in row_table.sheets():
         path, title = sheet.source.shown, sheet.source.sheet
         if title is not None:
             files.setdefault(path, []).append(title)
@@ -55,7 +56,7 @@ def sheet_findings(row_table: RowTable) -> Iterator[Finding]:
                 1,
             )
         yield from _stop_headings(row_table, sheet, rows)
-        yield from _stop_columns(row_table, sheet, rows)
+        yield from _stop_columns(row_table, sheet, mapping, rows)
     for path, titles in files.items():
         if len(titles) > 1:
             listed = ", ".join(f'"{title}"' for title in titles)
@@ -92,13 +93,15 @@ def _stop_headings(row_table: RowTable, sheet: Sheet, rows: slice) -> Iterator[F
             return
 
 
-def _stop_columns(row_table: RowTable, sheet: Sheet, rows: slice) -> Iterator[Finding]:
+def _stop_columns(
+    row_table: RowTable, sheet: Sheet, mapping: ColumnMapping, rows: slice
+) -> Iterator[Finding]:
     """Ask about an opt-out column that lists numbers of other people beside the table."""
     refused = np.flatnonzero(row_table.rejected_for(Reason.NO_CONSENT)[rows])
     for at in refused[:LOOKED_AT].tolist():
         row = rows.start + at
         column = row_table.rejection_of(row).at
-        if column == NO_CELL:
+        if column not in mapping.do_not_contact:
             continue
         cell = sheet.rows.row(at, [column]).column(column)[0].as_py().strip()
         digits = "".join(filter(str.isdecimal, cell))

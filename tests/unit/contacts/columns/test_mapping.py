@@ -53,6 +53,11 @@ def test_a_choice_that_could_be_two_columns_stops(make_sheet: MakeSheet) -> None
     assert map_columns(sheet, {"phone_number": ("3", "1", "3")}).phone_numbers == (2, 0)
 
 
+def test_a_number_with_a_label_is_no_header(make_sheet: MakeSheet) -> None:
+    with pytest.raises(MappingError, match=r"looks like a phone number column"):
+        map_columns(make_sheet(["Tél. 06 39 98 01 02"], ["Tél. 06 39 98 01 03"]), {})
+
+
 def test_a_list_without_headers_gets_advice_how_to_read_it(make_sheet: MakeSheet) -> None:
     with pytest.raises(MappingError, match=r"add --no-header --map phone_number=2\.$"):
         map_columns(make_sheet(["Zoé", "06 39 98 01 02"], ["Paul", "06 39 98 01 03"]), {})
