@@ -14,6 +14,8 @@ from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["save_account", "show_account"]
 
+KEY_VARIABLES = ("BULKSMS_API_KEY", "BULKSMS_API_KEY_FILE")  # they win over what is stored
+
 
 async def show_account(
     request: Request, problems: Problems | None = None, login: str = ""
@@ -27,7 +29,7 @@ async def show_account(
         problems=problems,
         login=login,
         has_account=page.has_account,
-        from_environment="BULKSMS_API_KEY" in page.environment,
+        from_environment=any(page.environment.get(name) for name in KEY_VARIABLES),
     )
 
 

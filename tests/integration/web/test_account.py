@@ -70,3 +70,13 @@ def test_an_account_that_does_not_work_is_not_stored(
     assert f'name="login" type="email" value="{login}"'.encode() in content
     assert not (server.home / "credentials.toml").exists()
     assert b"Enter an account" in show(server, cookie, "/")
+
+
+def test_an_account_of_the_environment_is_not_asked_for_again(tmp_path: Path) -> None:
+    account = {"BULKSMS_API_LOGIN": LOGIN, "BULKSMS_API_KEY": KEY}
+    with page_server(tmp_path / "home", **account) as running:
+        content = show(running, running.cookie(), "/account")
+
+    assert b"set in the environment" in content
+    assert b"<form" not in content
+    assert KEY.encode() not in content
