@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from bulksms import __version__, errors
-from bulksms.cli.terminal.streams import echo, echo_json, lost_answer
+from bulksms.cli.terminal.streams import LostAnswer, echo, echo_json, lost_answer
 from bulksms.settings import home_folder, read_settings_file
 from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error
 
@@ -80,7 +80,7 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         sentence = "Interrupted. `bulksms resume` continues a campaign that was begun."
         return show_interruption(sentence, as_json=as_json)
     except errors.BulkSmsError as error:
-        return show_error(error, as_json=as_json)
+        return show_error(error, as_json=as_json and not isinstance(error, LostAnswer))
     except Exception as error:  # noqa: BLE001  (the last handler before the user)
         if isinstance(error, OSError) and _comes_from_printing(error):  # help, or the version
             return show_error(lost_answer(error), as_json=False)
@@ -128,7 +128,7 @@ def _fail(
         else:
             prefix = "" if code == ExitCode.INTERRUPTED else "Error: "
             echo(f"{prefix}{sentence}", err=True, fg="red")
-    except errors.OutputError as closed:
+    except LostAnswer as closed:
         echo(f"Error: {closed}", err=True)
     return code
 

@@ -110,6 +110,19 @@ def test_streams_that_are_closed_full_or_gone(
 
 
 @posix
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("args", [CHECK, ("status",), ("optout", "list")])
+def test_an_answer_in_json_that_is_lost_is_said_on_stderr(
+    folder: Path, args: tuple[str, ...]
+) -> None:
+    done = _run(folder, *args, "--json", redirect=">/dev/full")
+
+    assert done.returncode == 74
+    assert done.stderr.startswith(b"Error: The answer could not be written to standard output")
+    assert done.stderr.count(b"\n") == 1
+
+
+@posix
 def test_a_reader_that_is_gone_is_no_error(folder: Path) -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)

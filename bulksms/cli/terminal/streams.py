@@ -15,6 +15,7 @@ import click
 from bulksms.errors import InputError, OutputError, UsageError
 
 __all__ = [
+    "LostAnswer",
     "clean",
     "confirm",
     "discard_closed_streams",
@@ -83,7 +84,7 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
     """Print text, cleaned and then styled; on stderr a failure is ignored.
 
     Raises:
-        OutputError: stdout cannot be written, although its reader is there.
+        LostAnswer: stdout cannot be written, although its reader is there.
     """
     shown = click.style(clean(text), **style) if style else clean(text)
     if err:
@@ -117,10 +118,14 @@ def _colour_of(line: str) -> str | None:
     return _COLOURS.get(line.partition(" ")[0] if state is None else state[1])
 
 
-def lost_answer(error: OSError) -> OutputError:
+class LostAnswer(OutputError):
+    """The answer cannot be written to stdout, where an error in JSON would be lost too."""
+
+
+def lost_answer(error: OSError) -> LostAnswer:
     """Describe why stdout cannot be written, and write nothing more to it."""
     _redirect_to_null(sys.stdout)
-    return OutputError(f"The answer could not be written to standard output ({error.strerror}).")
+    return LostAnswer(f"The answer could not be written to standard output ({error.strerror}).")
 
 
 def _may_colour() -> bool | None:
