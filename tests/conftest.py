@@ -42,6 +42,8 @@ if (
 ):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
+OLD_GARBAGE = 100  # looks at younger objects, before one at all; Python's own is 10
+
 GUARD = Path(__file__).parent / "guard"
 _spec = importlib.util.spec_from_file_location("sitecustomize", GUARD / "sitecustomize.py")
 if _spec is None or _spec.loader is None:
@@ -51,10 +53,20 @@ _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
 
 
+def pytest_collection() -> None:
+    """Look for no garbage among what is imported: almost all of it stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector all that was imported; it would look through it often."""
+    """Spare the garbage collector all that was imported, and most of what stays after a test.
+
+    It would look through all of that often; what a test leaves behind is mostly young.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], OLD_GARBAGE)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -44,11 +44,10 @@ def pack(*rows: SourceRow) -> bytes:
 def parts(
     rows: Sequence[SourceRow], frames: Sequence[FrameRecord], part_rows: int = 2
 ) -> OutcomeParts:
-    """Join rows with frames in parts of a few rows."""
+    """Join rows with frames in parts of a few rows, once for all who read them."""
     starts = range(0, len(rows), part_rows)
-    return OutcomeParts(
-        lambda: (outcomes(rows[start : start + part_rows], frames) for start in starts)
-    )
+    joined = [outcomes(rows[start : start + part_rows], frames) for start in starts]
+    return OutcomeParts(lambda: iter(joined))
 
 
 def outcomes(
