@@ -41,6 +41,7 @@ if (
     and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # tests start programs from there
 ):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    os.environ.setdefault("TMPDIR", os.environ["PYTEST_DEBUG_TEMPROOT"])
 
 OLD_GARBAGE = 100  # looks at younger objects, before one at all; Python's own is 10
 

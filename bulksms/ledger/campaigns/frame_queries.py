@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,13 +48,10 @@ class FrameQueries:
         states: Collection[FrameState] = tuple(FrameState),
     ) -> list[FrameRecord]:
         """Read up to `limit` frames in these states, in their order, with numbers above `after`."""
-        statement = (
-            SELECT_FRAMES.where(*_in_states(campaign_id, states), frame.c.number > after)
-            .order_by(frame.c.number)
-            .limit(limit)
-        )
+        statement = _page_in_states(tuple(states))
+        values = {"in_campaign": campaign_id, "above": after, "most": limit}
         with self._storage.reading() as connection:
-            return read_all(connection, FrameRecord, statement)
+            return read_all(connection, FrameRecord, statement, **values)
 
     def each(
         self, campaign_id: int, states: Collection[FrameState] = tuple(FrameState)
@@ -137,6 +136,16 @@ class FrameQueries:
         return [
             (datetime.fromisoformat(text).replace(tzinfo=UTC), int(count)) for text, count in rows
         ]
+
+
+@cache
+def _page_in_states(states: tuple[FrameState, ...]) -> sa.Select[Any]:
+    return (
+        SELECT_FRAMES.where(frame.c.campaign_id == sa.bindparam("in_campaign"))
+        .where(frame.c.state.in_(states), frame.c.number > sa.bindparam("above"))
+        .order_by(frame.c.number)
+        .limit(sa.bindparam("most"))
+    )
 
 
 def _in_states(

@@ -42,11 +42,15 @@ CRASHED = "the program ended while this frame was on its way; it may have been s
 IMPORTED = "listed in a safety log and missing from the ledger; it may have been sent"
 
 KEPT = ("request_id", "digest", "at", "account", "server_time")
-# Read at every verification, so built once.
+# Read at every verification, or for every campaign, so built once.
 IDENTITY = sa.select(ledger_identity)
 NAMES = sa.select(campaign.c.id, campaign.c.name)
 POSTED = sa.select(entry.c.campaign_id, entry.c.number).where(entry.c.state == FrameState.INTENT)
 LOST = sa.select(lost_intent)
+LOST_OF_ONE = LOST.where(lost_intent.c.campaign == sa.bindparam("in_campaign"))
+FRAMES = statements.SELECT_FRAMES.where(
+    frame.c.campaign_id == sa.bindparam("in_campaign")
+).order_by(frame.c.number)
 INTENTS = (
     sa.select(
         campaign.c.name,
@@ -223,8 +227,9 @@ def doubt_lost_attempts(
 
 
 def _lost_intents(connection: sa.Connection, name: str | None = None) -> list[Intent]:
-    own = LOST if name is None else LOST.where(lost_intent.c.campaign == name)
-    return read_all(connection, Intent, own)
+    if name is None:
+        return read_all(connection, Intent, LOST)
+    return read_all(connection, Intent, LOST_OF_ONE, in_campaign=name)
 
 
 def _group_by_frame(intents: list[Intent]) -> dict[int, list[Intent]]:
@@ -234,8 +239,7 @@ def _group_by_frame(intents: list[Intent]) -> dict[int, list[Intent]]:
 
 
 def _frames_by_number(connection: sa.Connection, campaign_id: int) -> dict[int, FrameRecord]:
-    own = statements.SELECT_FRAMES.where(frame.c.campaign_id == campaign_id)
-    records = read_all(connection, FrameRecord, own.order_by(frame.c.number))
+    records = read_all(connection, FrameRecord, FRAMES, in_campaign=campaign_id)
     return {record.number: record for record in records}
 
 

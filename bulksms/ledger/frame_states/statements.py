@@ -15,7 +15,7 @@ from bulksms.ledger.records.frame_records import (
     FrozenFrame,
 )
 from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.row_values import among, is_frame, read_first
+from bulksms.ledger.schema.row_values import among, is_frame, read_all
 from bulksms.ledger.schema.tables import body, campaign, entry, erased_frame, frame
 
 __all__ = [
@@ -55,6 +55,7 @@ WAS_DOUBTED = sa.case(
     else_=EVER_IN_DOUBT,
 ).label("doubted")
 SELECT_FRAMES = sa.select(frame, WAS_DOUBTED)
+NAMED = sa.select(campaign).where(campaign.c.name == sa.bindparam("campaign_name"))
 FRAME_FIELDS = tuple(column.name for column in SELECT_FRAMES.selected_columns)
 # Executed for every post.
 FIND_FRAME = CompiledStatement(
@@ -67,8 +68,8 @@ FIND_FRAME = CompiledStatement(
 
 def find_campaign(connection: sa.Connection, name: str) -> CampaignRecord | None:
     """Read a campaign by its name."""
-    is_named = campaign.c.name == name
-    return read_first(connection, CampaignRecord, sa.select(campaign).where(is_named))
+    records = read_all(connection, CampaignRecord, NAMED, campaign_name=name)
+    return records[0] if records else None
 
 
 def insert_frames(

@@ -37,9 +37,11 @@ def select_fields(kind: "type[DataclassInstance]", table: sa.Table) -> sa.Select
     return sa.select(*(table.c[field.name] for field in fields(kind)))
 
 
-def read_all(connection: sa.Connection, kind: type[T], statement: sa.Select[Any]) -> list[T]:
-    """Read rows as records of a kind whose fields are the columns."""
-    rows = connection.execute(statement)
+def read_all(
+    connection: sa.Connection, kind: type[T], statement: sa.Select[Any], **values: object
+) -> list[T]:
+    """Read rows as records of a kind whose fields are the columns; `values` are parameters."""
+    rows = connection.execute(statement, values)
     names = tuple(rows.keys())
     return [kind(**dict(zip(names, row, strict=True))) for row in rows]
 

@@ -7,7 +7,6 @@ import orjson
 import pytest
 
 from bulksms.campaign import Parameters
-from bulksms.clock import SystemClock
 from bulksms.contacts import Contact
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody
 from bulksms.octopush import add_request_id, build_body
@@ -15,6 +14,7 @@ from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing
 from bulksms.sender.send_frames import send_frames
 from tests.builders import new_campaign, with_parts
+from tests.fakes import FakeClock
 
 Read = TypeVar("Read")
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -71,7 +71,7 @@ def campaign(ledger: Ledger) -> CampaignRecord:
 
 def send(ledger: Ledger, campaign: CampaignRecord, post: Post) -> str:
     pacing = Pacing(chance=lambda: 0.0)
-    return send_frames(ledger, lambda: post, campaign, pacing, SystemClock()).state
+    return send_frames(ledger, lambda: post, campaign, pacing, FakeClock()).state
 
 
 def test_without_opt_outs_the_frozen_bytes_are_posted(
