@@ -106,7 +106,7 @@ def _write_bundle(
     facts = collect_facts(checks, settings, os.environ)
     if not as_json:
         listed = ", ".join(facts)
-        echo(f"{path} gets these masked facts; read them before you send it: {listed}.")
+        echo(f"{path} contains these masked facts; read them before you send it: {listed}.")
     write_bundle(path, facts)
 
 
