@@ -19,30 +19,12 @@ document.getElementById("preview")?.addEventListener("change", (event) => {
   event.target.form.querySelector("[name=look]").click();
 });
 
-// A file that is too large is said before it is sent: the server would end the connection.
-const list = document.getElementById("list");
-list?.addEventListener("change", () => {
-  const isTooLarge = list.files.length && list.files[0].size > Number(list.dataset.limit);
-  list.setCustomValidity(isTooLarge ? list.dataset.tooLarge : "");
-  list.reportValidity();
-});
-
-// A file may be dropped anywhere on the form, not only on its field.
-list?.form.addEventListener("dragover", (event) => event.preventDefault());
-list?.form.addEventListener("drop", (event) => {
-  event.preventDefault();
-  if (!event.dataTransfer.files.length) return;
-  list.files = event.dataTransfer.files;
-  list.dispatchEvent(new Event("change"));
-});
-
 // How much of a large list has come is shown while it is sent.
 const LARGE = 2 << 20; // bytes
 const MEGABYTE = 1 << 20;
 const STATUS_PAUSE = 5000; // milliseconds between two sentences for those who listen
-const uploading = document.getElementById("uploading");
 
-function showUpload(event, said) {
+function showUpload(event, uploading, said) {
   const [progress, status] = uploading.children;
   uploading.hidden = false;
   progress.value = (100 * event.loaded) / event.total;
@@ -54,41 +36,72 @@ function showUpload(event, said) {
   }
 }
 
-function showAnswer(request) {
+function showFailure(form, uploading, sentence) {
+  delete form.dataset.sent;
+  uploading.hidden = false;
+  uploading.children[1].textContent = sentence;
+}
+
+function showAnswer(request, form, uploading) {
   if (request.status < 400) {
     location.href = request.responseURL;
     return;
   }
   const fresh = new DOMParser().parseFromString(request.responseText, "text/html");
+  const main = fresh.querySelector("main");
+  if (!main) { // a refusal is one sentence, as after the page was started again
+    showFailure(form, uploading, request.responseText);
+    return;
+  }
   document.title = fresh.title;
-  document.querySelector("main").replaceWith(fresh.querySelector("main"));
+  document.querySelector("main").replaceWith(main);
   document.getElementById("errors")?.focus();
+  prepareList();
 }
 
-list?.form.addEventListener("submit", (event) => {
-  if (list.form.dataset.sent || !list.files.length || list.files[0].size < LARGE) return;
+function sendLarge(event, list, uploading) {
+  const form = list.form;
+  if (form.dataset.sent || !list.files.length || list.files[0].size < LARGE) return;
   event.preventDefault();
   const said = { at: 0 };
   const request = new XMLHttpRequest();
-  request.open("POST", list.form.action);
-  request.upload.addEventListener("progress", (sent) => showUpload(sent, said));
-  request.addEventListener("load", () => showAnswer(request));
-  request.addEventListener("error", () => {
-    delete list.form.dataset.sent;
-    uploading.children[1].textContent = uploading.dataset.failed;
-  });
-  const body = new FormData(list.form);
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (sent) => showUpload(sent, uploading, said));
+  request.addEventListener("load", () => showAnswer(request, form, uploading));
+  request.addEventListener("error", () => showFailure(form, uploading, uploading.dataset.failed));
+  const body = new FormData(form);
   if (event.submitter?.name) body.append(event.submitter.name, event.submitter.value);
   request.send(body);
-});
+}
+
+function prepareList() {
+  const list = document.getElementById("list");
+  if (!list) return;
+  // A file that is too large is said before it is sent: the server would end the connection.
+  list.addEventListener("change", () => {
+    const isTooLarge = list.files.length && list.files[0].size > Number(list.dataset.limit);
+    list.setCustomValidity(isTooLarge ? list.dataset.tooLarge : "");
+    list.reportValidity();
+  });
+  // A file may be dropped anywhere on the form, not only on its field.
+  list.form.addEventListener("dragover", (event) => event.preventDefault());
+  list.form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    list.files = event.dataTransfer.files;
+    list.dispatchEvent(new Event("change"));
+  });
+  const uploading = document.getElementById("uploading");
+  list.form.addEventListener("submit", (event) => sendLarge(event, list, uploading));
+}
+
+prepareList();
 
 // A second click on the way to the server does nothing.
-for (const form of document.forms) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import requests
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.integration.web.page_server import page_server
 
@@ -77,3 +77,28 @@ def test_a_list_that_is_read_again_after_a_form_is_shown_when_it_is_read(
     page.click("#opted-out button")
 
     expect(page.locator("#opted-out + form .filelist")).to_contain_text("stop.csv", timeout=30_000)
+
+
+def test_a_large_list_that_is_refused_can_be_chosen_again(page: Page, tmp_path: Path) -> None:
+    refused = page.content().replace("<h1>", '<div id="errors" tabindex="-1">Refused</div><h1>')
+    page.set_input_files("#list", large_list(tmp_path / "large.csv", 3_000_000))
+    answers = iter([("text/plain", "Start `bulksms web` again."), ("text/html", refused)])
+
+    def refuse(route: Route) -> None:
+        kind, body = next(answers)
+        route.fulfill(status=422, content_type=kind, body=body)
+
+    page.route("**/lists", refuse)
+    page.click("form.drop button.primary")
+    expect(page.locator("#uploading p")).to_have_text("Start `bulksms web` again.")
+    page.click("form.drop button.primary")
+    expect(page.locator("#errors")).to_be_focused()
+    page.unroute("**/lists")
+
+    with (tmp_path / "too-large.csv").open("wb") as file:
+        file.truncate(101 << 20)
+    page.set_input_files("#list", tmp_path / "too-large.csv")
+    expect(page.locator("#list:invalid")).to_have_count(1)
+    page.set_input_files("#list", tmp_path / "large.csv")
+    page.click("form.drop button.primary")
+    page.wait_for_selector(".cards", timeout=60_000)
