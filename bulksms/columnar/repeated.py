@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from bulksms.columnar.arrays import ints_from_arrow
+from bulksms.columnar.arrays import byte_lengths, ints_from_arrow
 
 __all__ = [
     "VALUES_ONCE",
@@ -16,6 +16,7 @@ __all__ = [
     "distinct",
     "for_rows",
     "row_texts",
+    "text_bytes",
     "values_repeat",
     "with_values",
     "with_values_once",
@@ -74,3 +75,11 @@ def row_texts(column: Column) -> pa.StringArray:
     if not isinstance(column, pa.DictionaryArray):
         return column
     return column.dictionary.take(column.indices)
+
+
+def text_bytes(column: Column) -> int:
+    """Count the bytes that the text of each row takes, also where values are kept once."""
+    if not isinstance(column, pa.DictionaryArray):
+        return int(column.nbytes)
+    lengths = byte_lengths(column.dictionary).take(ints_from_arrow(column.indices))
+    return int(lengths.sum(dtype=np.int64)) + int(column.indices.nbytes)

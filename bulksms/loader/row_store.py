@@ -22,6 +22,7 @@ from bulksms.columnar.arrays import ints_to_arrow
 from bulksms.columnar.repeated import (
     Column,
     row_texts,
+    text_bytes,
     with_values_once,
     without_unused_values,
 )
@@ -222,7 +223,7 @@ class RowStoreWriter:
         self._added = end
 
     def _append(self, batch: pa.RecordBatch) -> None:
-        size = batch.nbytes
+        size = sum(map(text_bytes, batch.columns))
         rows = sum(map(len, self._pending)) + len(batch)
         if self._pending and (rows > self._block_rows or self._pending_bytes + size > BLOCK_BYTES):
             if self._storing is not None:

@@ -77,6 +77,14 @@ def test_a_block_has_no_values_of_another_one() -> None:
     assert values == [["Lyon"], ["Nîmes"], ["Lyon"]]
 
 
+def test_long_cells_that_repeat_make_short_blocks() -> None:
+    """Each row may be asked for its text."""
+    writer = RowStoreWriter(1)
+    for start in (2, 12, 22):
+        writer.add([pa.array(["x" * 1_000_000] * 10).dictionary_encode()], np.arange(10) + start)
+    assert [len(block) for block in writer.finish().blocks()] == [10, 10, 10]
+
+
 def test_two_may_read_at_once() -> None:
     rows = written(1_500, 500, "x" * 600)
     pairs = zip(rows.blocks([0]), rows.blocks([1]), strict=True)
