@@ -82,16 +82,16 @@ def read_waiting(name: str, settings: Settings, clock: Clock) -> Waiting | None:
         lack, other = why_no_worker_posts(ledger, record)
         if lack is not None:
             return Waiting(cause=LACKS[lack], campaign=other)
-        return _here(ledger, record, clock)
+        return _while_posted(ledger, record, clock)
 
 
-def _here(ledger: Ledger, record: CampaignRecord, clock: Clock) -> Waiting | None:
-    """Describe what a campaign waits for that one process sends."""
+def _while_posted(ledger: Ledger, record: CampaignRecord, clock: Clock) -> Waiting | None:
+    """Describe what a campaign waits for that a process or workers are posting, or have paused."""
     planned = _first(ledger, record, FrameState.PLANNED)
     if not ledger.locks.is_held(record.name):
         is_closed = record.cause == StopCause.HOURS and planned is not None
         return _hours(ledger, record, planned, clock) if is_closed else None
-    if record.state != SENDING:
+    if record.state != SENDING and not ledger.lanes.machines(record.name):
         other = sending_campaign_of_account(ledger, record)
         return None if other is None else Waiting(cause=WaitCause.ACCOUNT, campaign=other)
     in_flight = _first(ledger, record, FrameState.INTENT)

@@ -27,6 +27,9 @@ from tests.fakes import FakeClock, freeze_frame
 PARIS = ZoneInfo("Europe/Paris")
 EVENING = datetime(2026, 11, 24, 21, 30, tzinfo=PARIS).astimezone(UTC)
 AFTERNOON = datetime(2026, 11, 24, 15, 0, tzinfo=PARIS).astimezone(UTC)
+MORNING = Waiting(
+    cause=WaitCause.HOURS, until=datetime(2026, 11, 25, 8, tzinfo=PARIS).astimezone(UTC)
+)
 
 
 class At(FakeClock):
@@ -69,16 +72,12 @@ def test_the_morning_ends_the_wait_of_a_paused_campaign_and_of_a_running_one(
     ledger: Ledger, home: Path
 ) -> None:
     record = begun(ledger)
-    morning = Waiting(
-        cause=WaitCause.HOURS, until=datetime(2026, 11, 25, 8, tzinfo=PARIS).astimezone(UTC)
-    )
-
     ledger.campaigns.set_state(record.id, "paused", "It is 21:30.", StopCause.HOURS)
-    assert wait(home, EVENING) == morning
+    assert wait(home, EVENING) == MORNING
     assert wait(home, AFTERNOON) is None
     with ledger.locks.campaign("spring"):
         ledger.campaigns.set_state(record.id, "sending")
-        assert wait(home, EVENING) == morning
+        assert wait(home, EVENING) == MORNING
         assert wait(home, AFTERNOON) is None
 
 
@@ -112,6 +111,11 @@ def test_a_campaign_of_workers_waits_for_one_that_runs_and_serves_its_account(
         assert wait(home, AFTERNOON) == Waiting(cause=WaitCause.ACCOUNT, campaign="autumn")
     ledger.lanes.open(record.id, worker.id)
     assert wait(home, AFTERNOON) is None
+    assert wait(home, EVENING) == MORNING
+    assert ledger.claims.claim(record.id, 1, AFTERNOON)
+    first = wait(home, AFTERNOON + timedelta(seconds=6))
+    assert first is not None
+    assert (first.cause, first.frame) == (WaitCause.FIRST_ANSWER, 1)
 
 
 def test_an_answer_that_takes_long_is_waited_for_and_the_first_one_by_all(
