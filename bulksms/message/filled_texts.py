@@ -15,14 +15,14 @@ __all__ = ["FilledTextChecks"]
 # What a reader would take for a placeholder: {first_name}, {{name}}, *firstname*
 # (reliability.md 4). Most texts lack even the first characters, which are searched much faster.
 # or one of another tool that a cell holds, such as [Prénom] and %LASTNAME%.
-PLACEHOLDER_START = r"[{*]|[\[<%«]\s?[^\W\d]"
+PLACEHOLDER_START = r"[{*]|[\[<%][A-Za-z]|«"
 NAME_WORD = (
     r"(?:\w+[ ._])?(?:(?:pr[eé]|sur|nick)?nom|(?:first|last|full|given|family)?[ _]?name|[fl]name|"
     r"vorname|nachname|nombre|apellidos?|cognome)s?"
 )
 PLACEHOLDER_LEFT = (
     r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*|"
-    rf"\[\s?{NAME_WORD}\s?\]|<\s?{NAME_WORD}\s?>|«\s?{NAME_WORD}\s?»|%{NAME_WORD}%"
+    rf"\[{NAME_WORD}\]|<{NAME_WORD}>|«\s?{NAME_WORD}\s?»|%{NAME_WORD}%"
 )
 
 

@@ -137,7 +137,15 @@ def test_empty_values_can_drop_the_row() -> None:
     "cell",
     [
         *("{first_name}", "{{name}}", "*firstname*", "*PRÉNOM*"),
-        *("%PRENOM%", "[Prénom]", "<<First Name>>", "«Prénom»", "[contact.lastname]", "<Vorname>"),
+        *(
+            "%PRENOM%",
+            "[Prénom]",
+            "<<First Name>>",
+            "«Prénom»",
+            "« Nom »",
+            "[contact.lastname]",
+            "<Vorname>",
+        ),
     ],
 )
 def test_a_placeholder_left_in_a_finished_text_stops_everything(cell: str) -> None:
