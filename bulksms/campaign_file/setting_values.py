@@ -19,6 +19,8 @@ __all__ = ["Location", "convert", "kind_of", "parse_duration", "parse_percentage
 # Texts that name files, and are relative to the campaign file like every path.
 LISTS = "files"
 FILE_NAMES = frozenset({LISTS, "optouts", "guest_list"})
+# The numbers that may be written as a text, with their sign.
+PERCENTAGES = frozenset({"max_change", "max_rejected", "max_undelivered"})
 TEXTS = "a text or a list of texts"
 Number = TypeVar("Number", float, Decimal)
 UNITS = MappingProxyType({"s": "seconds", "m": "minutes", "h": "hours", "d": "days"})
@@ -70,7 +72,8 @@ def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # 
     if hint == tuple[str, ...]:
         return _texts(name, value, location)
     kind = _kind(hint)
-    if isinstance(value, bool) is not (kind is bool):
+    is_no_percentage = kind is float and isinstance(value, str) and name not in PERCENTAGES
+    if isinstance(value, bool) is not (kind is bool) or is_no_percentage:
         raise location.refuse(f"{name} must be {_KINDS[kind]}")
     if kind is Path and isinstance(value, str):
         _refuse_address(name, value, location)

@@ -56,6 +56,15 @@ class RunOutcome:
     reason: str | None = None
     cause: StopCause = StopCause.NONE
 
+    @property
+    def reason_when_done(self) -> str | None:
+        """The reason that still holds when no frame is left.
+
+        A late order does not, nor the limit of doubts: the report names each frame in doubt.
+        """
+        is_doubt_limit = self.cause is StopCause.DOUBT and self.state == "paused"
+        return None if self.cause.is_order or is_doubt_limit else self.reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedHours:

@@ -107,9 +107,8 @@ def _outcome(poster: FramePoster, queue: WorkQueue, stop: threading.Event) -> Ru
     in_doubt = poster.ledger.frame_queries.each(poster.campaign.id, [FrameState.IN_DOUBT])
     repeatable = any(poster.safe_repeat.may_apply(frame) for frame in in_doubt)
     if not left and not _ends_early(end, repeatable=repeatable):
-        # Nothing is left to pause or to save; a reason is still reported, a late order is not.
-        has_reason = end is not None and not end.cause.is_order
-        return RunOutcome(state="done", reason=end.reason if end and has_reason else None)
+        # Nothing is left to pause or to save.
+        return RunOutcome(state="done", reason=end.reason_when_done if end else None)
     if end is not None:
         return end
     reason = f"frames still to be sent: {left:,}; resume is safe."

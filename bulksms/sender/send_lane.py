@@ -12,7 +12,7 @@ from decimal import Decimal
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.clock_check import ClockCheck
-from bulksms.sender.interface import ApiConnection, Observer, Pacing, RunOutcome, StopCause
+from bulksms.sender.interface import ApiConnection, Observer, Pacing, RunOutcome
 from bulksms.sender.limits_json import limits_from_json
 from bulksms.sender.post_frame import FramePoster
 from bulksms.sender.post_queue import post_queue
@@ -96,8 +96,7 @@ def conclude_run(ledger: Ledger, campaign: CampaignRecord) -> RunOutcome | None:
         return None
     end = limits_from_json(run.limits, RunLimits()).end or order_check(ledger, campaign)()
     if not ledger.frames.any_unfinished(campaign.id):
-        has_reason = end is not None and end.cause is not StopCause.ORDER
-        outcome = RunOutcome(state="done", reason=end.reason if end and has_reason else None)
+        outcome = RunOutcome(state="done", reason=end.reason_when_done if end else None)
     elif end is None:
         return None
     else:

@@ -134,6 +134,8 @@ def test_every_line_is_known_by_its_number(path: Path) -> None:
         ),
         pytest.param("max_cost = nan\n", "FILE, line 1: max_cost must be an amount.", id="nan"),
         pytest.param("max_cost = inf\n", "FILE, line 1: max_cost must be an amount.", id="inf"),
+        pytest.param('rate = "fast"\n', "FILE, line 1: rate must be a number.", id="rate in words"),
+        pytest.param('rate = "50%"\n', "FILE, line 1: rate must be a number.", id="rate in %"),
         pytest.param("rate = inf\n", "FILE, line 1: rate must be a number.", id="rate inf"),
         pytest.param(
             "min_rows = 9\nmin-rows = 1\n",

@@ -147,6 +147,12 @@ def test_each_answer_has_its_state_and_its_verdict(
     assert sender.state == (outcome.state, outcome.reason)
 
 
+def test_doubts_that_end_a_campaign_advise_no_rest_to_continue_with(sender: SenderFixture) -> None:
+    outcome = sender.send(ScriptedGateway([ACCEPTED] * 4 + [NO_ANSWER] * 2))
+    assert sender.states == ["accepted"] * 4 + ["in_doubt"] * 2
+    assert outcome == RunOutcome(state="done")
+
+
 def test_doubt_counts_again_on_resume_and_doubtful_frames_are_left_alone(
     sender: SenderFixture,
 ) -> None:

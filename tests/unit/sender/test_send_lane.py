@@ -290,6 +290,14 @@ def test_doubts_of_all_workers_count_together(workers: Workers, clock: FakeClock
     )
 
 
+def test_doubts_at_the_end_of_a_shared_run_advise_no_rest_to_continue_with(
+    workers: Workers,
+) -> None:
+    answers = [ACCEPTED] * 4 + [NO_ANSWER] * 2
+    assert workers.work(ScriptedGateway(answers)) == RunOutcome(state="done")
+    assert workers.states == ["accepted"] * 4 + ["in_doubt"] * 2
+
+
 def test_a_run_that_is_opened_again_counts_doubts_again(workers: Workers) -> None:
     workers.work(ScriptedGateway([ACCEPTED, LOGIN_PAGE]))
     workers.ledger.shared_runs.open(workers.campaign.id, {})
