@@ -41,7 +41,7 @@ def await_settled(files: Iterable[Path | str], context: RunContext) -> None:
 
 def _await_return(path: Path, context: RunContext) -> None:
     """Wait until a list that is missing is there again, or its folder is long unchanged."""
-    if path.exists():
+    if str(path) == "-" or path.exists():  # standard input is no file
         return
     age = context.clock.now() - datetime.fromtimestamp(path.parent.stat().st_mtime, UTC)
     if not timedelta() <= age < RETURN:

@@ -95,6 +95,14 @@ def test_a_missing_list_is_waited_for_while_its_folder_is_fresh(
     assert clock.waited == waited
 
 
+def test_standard_input_is_no_missing_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(_missing(tmp_path, 0).parent)
+    clock = Waiting()
+    _await(Path("-"), clock)
+
+    assert clock.waited == 0
+
+
 def test_a_list_that_comes_back_is_waited_for_no_longer(tmp_path: Path) -> None:
     path = _missing(tmp_path, 1)
     clock = Waiting(lambda: path.write_bytes(b"Mobile\n+33639980001\n"))
