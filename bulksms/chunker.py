@@ -85,5 +85,5 @@ def _arrow_table(table: "pd.DataFrame") -> pa.Table:
     columns = {name: pa.array(table[name].to_numpy(dtype=np.int64)) for name in NUMBERS}
     for name in FIELDS:
         texts = pa.array(table[name]) if name in table else pa.repeat("", len(table))
-        columns[name] = texts.cast(pa.large_string())
+        columns[name] = texts.cast(pa.large_string()).fill_null("")
     return pa.table(columns)

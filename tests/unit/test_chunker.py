@@ -3,7 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulksms.campaign import Parameters
 from bulksms.chunker import chunk, frame_sizes
+from bulksms.octopush.frame_bodies import build_bodies
+from bulksms.octopush.request import count_recipients
 from tests.builders import a_contact, pack
 
 counts = st.integers(min_value=0, max_value=20_000)
@@ -25,6 +28,17 @@ def cut_in_two(table: pd.DataFrame) -> list[pd.DataFrame]:
 def test_contacts_that_were_not_counted_are_refused(expected: int) -> None:
     with pytest.raises(RuntimeError, match=f"than {expected} contacts came"):
         list(chunk([_contacts(930)], expected))
+
+
+def test_a_contact_without_a_value_stays_in_its_frame() -> None:
+    names: list[object] = ["Zoé", None, "Bob"]
+    table = _contacts(3).assign(first_name=pd.Series(names, dtype=object))
+    (frame,) = chunk([table], 3)
+
+    (body,) = build_bodies([(Parameters(text="Hi"), frame)])
+
+    assert [contact.first_name for contact in frame.contacts] == ["Zoé", "", "Bob"]
+    assert count_recipients(body) == 3
 
 
 @given(counts, sizes)
