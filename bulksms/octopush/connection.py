@@ -130,11 +130,11 @@ class _TrackedConnection(HTTPConnection):
         if self._holds_head:  # it goes with the body: the library would make two writes
             self._holds_head, self._head = False, data
             return
+        head, self._head = self._head, b""  # before connecting, which may write to a proxy
         if self.sock is None:
             self.connect()
         if self.tracker.phase is not Phase.PROXY:
             self.tracker.reach(Phase.HEADERS)
-        head, self._head = self._head, b""
         super().send(head + data)
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
