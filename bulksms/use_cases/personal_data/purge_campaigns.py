@@ -10,6 +10,7 @@ from bulksms.age import Age
 from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger import (
+    OPEN_STATES,
     AuditAction,
     CampaignRecord,
     FrameState,
@@ -155,7 +156,8 @@ def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:
     """Explain why a campaign is not purged; empty when it is finished."""
     if ledger.frames.any_in(record.id, [FrameState.IN_DOUBT, FrameState.INTENT]):
         return "in doubt: settle it with `bulksms doubt`"
-    if ledger.frames.any_in(record.id, [FrameState.PLANNED]):
+    # All open states again, as a planned frame may have been claimed since.
+    if ledger.frames.any_in(record.id, OPEN_STATES):
         return "unfinished: `bulksms resume` or `bulksms stop` ends it"
     return ""
 
