@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
 import tomlkit
-from tomlkit.exceptions import ParseError, TOMLKitError
+from tomlkit.exceptions import KeyAlreadyPresent, ParseError, TOMLKitError
 from tomlkit.items import Comment, Item, Whitespace
 
 from bulksms.campaign_file.setting_values import Location, convert
@@ -130,6 +130,11 @@ def _settings(path: Path) -> Iterator[tuple[str, _Setting]]:
     try:
         document = tomlkit.parse(text)
     except ParseError as error:
+        if isinstance(error.__cause__, KeyAlreadyPresent):
+            name = str(error.__cause__).split('"')[1]  # the line is of what comes after it
+            raise UsageError(
+                f"{path}: {name} is given twice; keep one of the two.", code="draft_damaged"
+            ) from None
         raise UsageError(
             f"{path}, line {error.line}: this is not valid TOML; "
             'write a setting like sender = "SHOP".',

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from bulksms.cli.exit_codes import ExitCode, show_interruption
 from bulksms.cli.options.click_options import GroupedCommand, option
 from bulksms.cli.terminal.streams import echo
 
@@ -41,7 +42,7 @@ EXAMPLES = (
     is_flag=True,
     help="Make a new secret address; the previous one stays valid too.",
 )
-def command(host: str, port: int, public_url: str | None, *, new_address: bool) -> None:
+def command(host: str, port: int, public_url: str | None, *, new_address: bool) -> int:
     """Receive delivery receipts and STOPs; prints the address to enter at Octopush."""
     from bulksms.clock import SystemClock
     from bulksms.loopback import is_loopback
@@ -65,4 +66,8 @@ def command(host: str, port: int, public_url: str | None, *, new_address: bool) 
         echo(sentence, err=True)
 
     settings = read_settings(os.environ)
-    serve_receiver(settings, (host, port), SystemClock(), ready, say, renew=new_address)
+    try:
+        serve_receiver(settings, (host, port), SystemClock(), ready, say, renew=new_address)
+    except KeyboardInterrupt:
+        return show_interruption("No longer receiving receipts and STOPs.", as_json=False)
+    return ExitCode.OK

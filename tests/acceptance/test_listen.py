@@ -1,8 +1,10 @@
 """The receiver as a process: what it acknowledged is kept, and no stranger changes anything."""
 
 import json
+import signal
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -243,3 +245,16 @@ def test_doctor_notices_another_server_behind_the_address(tmp_path: Path) -> Non
         thread.join()
 
     assert "callbacks: GET is answered by something else" in answer.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_an_interrupted_receiver_speaks_of_no_campaign(tmp_path: Path) -> None:
+    process = Desk(tmp_path).start("listen", "--port", "0")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert said.endswith("No longer receiving receipts and STOPs.\n")
+    assert "resume" not in said

@@ -130,7 +130,7 @@ def check_numbers(texts: Sequence[str], region: str, settings: Settings) -> dict
     Raises:
         InputError: one of them is not a number.
     """
-    asked = read_numbers(texts, region)
+    asked = read_numbers(texts, region, outcome="")
     if not ledger_exists(settings.home, settings.ledger):
         return dict.fromkeys(asked, False)
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -158,13 +158,15 @@ def export_numbers(path: Path, settings: Settings) -> int:
     return len(numbers)
 
 
-def read_numbers(texts: Sequence[str], region: str) -> list[str]:
-    """Return typed numbers in E.164."""
+def read_numbers(
+    texts: Sequence[str], region: str, outcome: str = "; nothing was changed"
+) -> list[str]:
+    """Return typed numbers in E.164; an error ends with its `outcome`."""
     numbers = []
     for text in texts:
         parsed = parse_number(text, region, LENIENT_RULES)
         if parsed.reason is not None:
             problem = rejection_sentence(parsed.reason, text, region).rstrip(".")
-            raise InputError(f"{problem}; nothing was changed.", code="number_invalid")
+            raise InputError(f"{problem}{outcome}.", code="number_invalid")
         numbers.append(parsed.e164)
     return numbers

@@ -159,7 +159,9 @@ def test_only_lists_may_be_addresses_and_none_is_shown(path: Path, name: str) ->
 
 
 def test_a_setting_given_twice_is_refused(path: Path) -> None:
-    assert "sender" in _refusal(path, 'sender = "A1B"\nsender = "C2D"\n')
+    text = 'files = "a.csv"\nrate = 9\nfiles = "b.csv"\n'
+
+    assert _refusal(path, text) == "FILE: files is given twice; keep one of the two."
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:

@@ -46,6 +46,11 @@ def test_one_text_that_is_no_number_keeps_all_out(desk: Settings) -> None:
     assert stored_numbers(desk) == []
 
 
+def test_a_question_about_what_is_no_number_speaks_of_no_change(desk: Settings) -> None:
+    with pytest.raises(InputError, match=r"^'abc' is not a phone number: write only the number\.$"):
+        check_numbers(["abc"], "FR", desk)
+
+
 def test_files_say_what_was_read_new_and_lost(desk: Settings, tmp_path: Path) -> None:
     add_numbers(["0639980101"], "FR", desk, NOW)
     done = import_files([_stopped(tmp_path)], "FR", desk, NOW)
