@@ -26,6 +26,7 @@ ENOUGH = 2  # one header such as "Email" or "Record ID" says nothing
 ORDINAL = re.compile(r"[^\d]*([1-9]\d?)")
 LATER = 100
 NUMBER_DIGITS = 8  # that a header has only when it is someone's number: "Tél. 06 39 98 01 01"
+EXAMPLE = re.compile(r"\([^()]*[^\W\d_][^()]*\)")  # "(ex : 06 39 98 01 01)"
 NOT_PHONES = (
     ConsentRole.REGISTER,
     ConsentRole.OPT_OUT,
@@ -96,8 +97,7 @@ def _own_phones(
     plain = [at for at, owner in owners.items() if not owner]
     if any(_is_the_phone(header[at], export_order) for at in plain):
         return plain
-    related = [at for at, owner in owners.items() if _is_of_a_relation(owner)]
-    return [*plain, *related] if related else list(owners)
+    return list(owners)
 
 
 def strangers_phones(
@@ -105,12 +105,13 @@ def strangers_phones(
 ) -> list[int]:
     """Return the phones of different people, where none is plainly the row's own.
 
+    Those of relations alone, such as "Portable mère" and "Portable père", are no question.
     "GSM porteur" counts here, though it is not sure to be a phone, beside "Tél. magasin", and so
     do landlines.
     """
     owners = {at: _owner(header[at], export_order) for at in phones if not _is_vague(header[at])}
     people = {_without_numbers(owner) for owner in owners.values()}
-    if people <= {frozenset()} or any(map(_is_of_a_relation, people)):
+    if all(not owner or _is_of_a_relation(owner) for owner in people):
         return []
     rivals = [at for at, name in enumerate(header) if at in owners or _may_be_mobile(name)]
     people |= {_without_numbers(_owner(header[at], export_order)) for at in rivals}
@@ -149,7 +150,8 @@ def _rank(header: str, export_order: Sequence[str]) -> int | None:
     run = compact(header)
     if run in export_order:
         return export_order.index(run)
-    if consent_role(header) in NOT_PHONES or sum(map(str.isdigit, header)) >= NUMBER_DIGITS:
+    digits = sum(map(str.isdigit, EXAMPLE.sub("", header)))
+    if consent_role(header) in NOT_PHONES or digits >= NUMBER_DIGITS:
         return None
     rank = phone_rank(header)
     return None if rank is None else len(export_order) + rank

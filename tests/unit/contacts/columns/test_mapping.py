@@ -140,7 +140,10 @@ def test_a_header_row_below_one_without_phones_is_named() -> None:
         (["Tel. kom.", "Tel. opiekuna"], ["Tel. kom."]),
         (["Telefone celular", "Telefone do carro"], ["Telefone celular"]),
         (["Tél. client", "Tél. garage"], ["Tél. client"]),
-        (["Portable mère", "Tél. vétérinaire"], ["Portable mère"]),
+        (["Tél. mère", "Tél. père"], ["Tél. mère", "Tél. père"]),
+        (["Tél. fixe", "Tél. mobile France"], ["Tél. mobile France", "Tél. fixe"]),
+        (["Tél dom", "Tél port"], ["Tél port", "Tél dom"]),
+        (["Nom", "Tél. (ex : 06 39 98 01 01)"], ["Tél. (ex : 06 39 98 01 01)"]),
         (["Mobile secondaire", "Mobile"], ["Mobile", "Mobile secondaire"]),
         (["Fixe", "Portable mère"], ["Portable mère", "Fixe"]),
         (["Alternate phone", "Preferred phone"], ["Preferred phone", "Alternate phone"]),
@@ -157,7 +160,13 @@ def test_a_phone_of_someone_else_is_not_taken_beside_the_own(
 
 
 @pytest.mark.parametrize(
-    "header", [["GSM porteur", "Tél magasin"], ["Tél. magasin", "Tél. parrain"]]
+    "header",
+    [
+        ["GSM porteur", "Tél magasin"],
+        ["Tél. magasin", "Tél. parrain"],
+        ["Tél. salarié", "Tél. responsable"],
+        ["Portable mère", "Tél. vétérinaire"],
+    ],
 )
 def test_phones_of_different_people_are_asked_about(
     make_sheet: MakeSheet, header: list[str]
