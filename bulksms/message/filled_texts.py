@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 __all__ = ["FilledTextChecks"]
 
 # What a reader would take for a placeholder: {first_name}, {{name}}, *firstname*
-# (reliability.md 4). Most texts lack even the first characters, which are searched much faster.
-# or one of another tool that a cell holds, such as [Prénom] and %LASTNAME%.
+# (reliability.md 4), or one of another tool that a cell holds, such as [Prénom] and %LASTNAME%.
+# Most texts lack even the first characters, which are searched much faster.
 PLACEHOLDER_START = r"[{*]|[\[<%][A-Za-z]|«"
 NAME_WORD = (
-    r"(?:\w+[ ._])?(?:(?:pr[eé]|sur|nick)?nom|(?:first|last|full|given|family)?[ _]?name|[fl]name|"
+    r"(?:(?:pr[eé]|sur|nick)?nom|(?:first|last|full|given|family)?[ _]?name|[fl]name|"
     r"vorname|nachname|nombre|apellidos?|cognome)s?"
 )
+NAME_FIELD = rf"(?:\w+[ ._])?{NAME_WORD}"
+# In quotation marks "Le Prénom" is a title, and "No Name" a brand.
 PLACEHOLDER_LEFT = (
     r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*|"
-    rf"\[{NAME_WORD}\]|<{NAME_WORD}>|«\s?{NAME_WORD}\s?»|%{NAME_WORD}%"
+    rf"\[{NAME_FIELD}\]|<{NAME_FIELD}>|«\s?(?:\w+[._])?{NAME_WORD}\s?»|%{NAME_FIELD}%"
 )
 
 

@@ -155,7 +155,8 @@ def test_a_placeholder_left_in_a_finished_text_stops_everything(cell: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["*PROMO* pour {A}", "[NEW] {A}", "-20 % {A} -30 %", "« Renom » {A}"]
+    "text",
+    ["*PROMO* pour {A}", "[NEW] {A}", "-20 % {A} -30 %", "« Renom » {A}", "« Le Prénom » {A}"],
 )
 def test_stars_and_brackets_around_other_words_are_no_placeholder(text: str) -> None:
     assert codes(personalised(text, A=["Ana"])) == []
