@@ -222,6 +222,7 @@ class Claims:
     ) -> bool:
         """Write down that a frame is about to be posted."""
         self._reconciler.verify_once()
+        name, text = self._name_and_text(key[0])  # may wait for a server, so before the locks
         self._storage.locks.refuse_if_lost()
         claim_of = partial(
             transitions.claim_of,
@@ -232,8 +233,6 @@ class Claims:
             posted_as=posted_as,
             terms=terms,
         )
-
-        name, text = self._name_and_text(key[0])
         intent_of = partial(attempts.intent_of, name=name, text=text)
 
         def claim(connection: sa.Connection, *, is_retry: bool) -> Intent | None:
