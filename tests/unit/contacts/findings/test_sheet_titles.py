@@ -77,6 +77,7 @@ def test_a_stop_list_is_recognised_by_its_title_in_seven_languages(title: str) -
         "Nouveaux non clients",
         "Hoja1",
         "Blad1",
+        *("Ne pas supprimer", "Do not delete", "Nicht löschen", "Motifs de refus"),
         *("Stop tabac", "Bus stops", "Planta baja", "Quiet room", "Devis refusés", "Keine Mail"),
     ],
 )
