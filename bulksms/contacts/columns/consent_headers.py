@@ -128,7 +128,7 @@ def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:
     if state:
         return state
     texts = matches("channel", "texts", text) or matches("positive", "notices", text)
-    texts = texts and not matches("channel", "attribute", text)
+    texts = texts and not any(matches("channel", name, text) for name in ("attribute", "arrival"))
     return ConsentRole.MEMBERSHIP if member or texts else ConsentRole.REMARK
 
 
