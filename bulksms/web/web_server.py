@@ -7,6 +7,7 @@ import uvicorn
 
 from bulksms.clock import Clock
 from bulksms.errors import SettingsError
+from bulksms.http_server import serve_until_signal
 from bulksms.settings import Settings
 from bulksms.web.app import make_app
 from bulksms.web.request_guard import Session
@@ -43,8 +44,8 @@ def serve_page(
         date_header=False,
         timeout_graceful_shutdown=2,
     )
-    ready(f"http://{HOST}:{session.port}{session.entrance}")
-    uvicorn.Server(config).run([listener])
+    address = f"http://{HOST}:{session.port}{session.entrance}"
+    serve_until_signal(config, listener, lambda: ready(address))
 
 
 def _listen(port: int) -> socket.socket:

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 
 from bulksms.clock import Clock
 from bulksms.errors import BulkSmsError, SettingsError
+from bulksms.http_server import serve_until_signal
 from bulksms.ledger import open_ledger
 from bulksms.octopush.callbacks import Callback
 from bulksms.settings import Settings
@@ -69,8 +70,7 @@ def _serve(app: Starlette, listener: socket.socket, ready: Callable[[int], None]
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
     )
-    ready(listener.getsockname()[1])
-    uvicorn.Server(config).run([listener])
+    serve_until_signal(config, listener, lambda: ready(listener.getsockname()[1]))
 
 
 def _listen(host: str, port: int) -> socket.socket:
