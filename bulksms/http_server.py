@@ -1,7 +1,9 @@
 """Serves an application on a socket until a signal ends it."""
 
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -16,13 +18,22 @@ def serve_until_signal(
     Raises:
         KeyboardInterrupt: SIGINT came; what was being answered is answered.
     """
-    _AnnouncedServer(config, ready).run([listener])
+    server = _AnnouncedServer(config, ready)
+    server.run([listener])
+    # Some versions of asyncio lose an interruption that comes again when the server has ended.
+    if server.interrupted:
+        raise KeyboardInterrupt
 
 
 class _AnnouncedServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self.interrupted = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.interrupted = self.interrupted or sig == signal.SIGINT
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
