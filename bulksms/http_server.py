@@ -13,7 +13,7 @@ __all__ = ["serve_until_signal"]
 def serve_until_signal(
     config: uvicorn.Config, listener: socket.socket, ready: Callable[[], None]
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called once both requests and signals are heeded.
+    """Serve until SIGINT or SIGTERM; `ready` is called once requests and signals are handled.
 
     Raises:
         KeyboardInterrupt: SIGINT came; what was being answered is answered.

@@ -1,4 +1,4 @@
-"""Whoever is told that a server is ready can end it at once, in order."""
+"""A server that says it is ready can be ended cleanly from that moment on."""
 
 import signal
 import socket

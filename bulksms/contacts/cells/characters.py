@@ -19,6 +19,7 @@ from bulksms.columnar.arrays import (
 from bulksms.contacts.cells import spelling
 
 __all__ = [
+    "OTHER_LETTERS",
     "begin_with_a_letter",
     "encoded_texts",
     "end_with_a_word",
@@ -32,7 +33,7 @@ __all__ = [
 
 ASCII = 128
 SIGMA, FINAL_SIGMA = "\N{GREEK SMALL LETTER SIGMA}", "\N{GREEK SMALL LETTER FINAL SIGMA}"
-# What lower case and taking accents off leave, as in `headers.words`.
+# Letters whose stroke or missing dot is no accent that can be taken off.
 DOTLESS_I = "\N{LATIN SMALL LETTER DOTLESS I}"
 OTHER_LETTERS = ((FINAL_SIGMA, SIGMA), ("ł", "l"), ("ø", "o"), ("đ", "d"), (DOTLESS_I, "i"))
 CODE_POINTS = 1 << 16  # distinguished at once; the last one is for all others, which are rare

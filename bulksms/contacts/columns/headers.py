@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
+from bulksms.contacts.cells.characters import OTHER_LETTERS
 from bulksms.text_files import read_shipped_table
 
 __all__ = [
@@ -35,8 +36,7 @@ COMPOUND = re.compile(
 )
 FAX = re.compile(r"fax|faks|φαξ")
 POINTED = re.compile(r"([^\W\d_]{3,})\.")
-# Letters whose stroke or missing dot is no accent that can be taken off.
-STROKED = str.maketrans("łøđ\N{LATIN SMALL LETTER DOTLESS I}", "lodi")
+PLAIN_LETTERS = str.maketrans(dict(OTHER_LETTERS))
 KINDS = ("neutral", "sms", "mobile", "primary", "home", "work", "other")
 
 
@@ -59,7 +59,7 @@ def words(header: str) -> tuple[str, ...]:
     kept = "".join(
         letter for letter in decomposed if unicodedata.category(letter) not in {"Mn", "Cf"}
     )
-    plain = kept.casefold().translate(STROKED)
+    plain = kept.casefold().translate(PLAIN_LETTERS)
     return tuple(word for word in NOT_WORD.split(plain) if word)
 
 
@@ -144,10 +144,10 @@ def _kind_of(beginning: str) -> str | None:
     """Return a word for the kind of phone whose words begin so; `None` when there is none."""
     for kind in ("never", "mobile", "home", "work", "other", "primary"):
         listed = word_set("phone", kind)
-        if beginning in listed or (
-            beginning and kind != "never" and any(word.startswith(beginning) for word in listed)
-        ):
-            return beginning if beginning in listed else kind
+        if beginning in listed:
+            return beginning
+        if beginning and kind != "never" and any(word.startswith(beginning) for word in listed):
+            return kind
     return None
 
 
