@@ -21,13 +21,23 @@ from bulksms.private_files import key_file_problem, shared_problem
 from bulksms.text_files import read_text_file
 from bulksms.user_paths import expand_home, platform_folder
 
-__all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_settings_file"]
+__all__ = [
+    "KEY_VARIABLES",
+    "PRODUCTION_URL",
+    "TEST_PREFIX",
+    "Settings",
+    "read_settings",
+    "read_settings_file",
+]
 
 # octopush-api.md section 1
 PRODUCTION_URL = "https://api.octopush.com/v1/public"
 
 # Such a key is only ever sent to a local sandbox, so the run is a rehearsal.
 TEST_PREFIX = "test-"
+
+# They win over a stored key.
+KEY_VARIABLES = ("BULKSMS_API_KEY", "BULKSMS_API_KEY_FILE")
 
 YES = frozenset({"yes", "Yes", "YES", "true", "True", "1"})
 

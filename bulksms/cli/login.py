@@ -13,8 +13,6 @@ from bulksms.errors import UsageError
 
 __all__ = ["command"]
 
-OVERRIDING = ("BULKSMS_API_LOGIN", "BULKSMS_API_KEY", "BULKSMS_API_KEY_FILE")
-
 
 @click.command("login")
 @option("--offline", is_flag=True, help="Store without trying.")
@@ -24,14 +22,14 @@ def command(**given: Any) -> None:  # noqa: ANN401
 
     They are asked for; without a terminal they are the first two lines of standard input.
     """
-    from bulksms.settings import read_settings
+    from bulksms.settings import KEY_VARIABLES, read_settings
     from bulksms.use_cases.upkeep.account import log_in
 
     login, key = _ask()
     # Given here, they take precedence over stored ones, which may be damaged.
     settings = read_settings({**os.environ, "BULKSMS_API_LOGIN": login, "BULKSMS_API_KEY": key})
     result = log_in(settings, offline=given["offline"])
-    overriding = [name for name in OVERRIDING if os.environ.get(name)]
+    overriding = [name for name in ("BULKSMS_API_LOGIN", *KEY_VARIABLES) if os.environ.get(name)]
     if given["json"]:
         balance = result.balance
         echo_json(

@@ -7,14 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError
-from bulksms.settings import read_settings
+from bulksms.settings import KEY_VARIABLES, read_settings
 from bulksms.use_cases.upkeep.account import log_in
 from bulksms.web.drafts.draft_plan import Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["save_account", "show_account"]
-
-KEY_VARIABLES = ("BULKSMS_API_KEY", "BULKSMS_API_KEY_FILE")  # they win over what is stored
 
 
 async def show_account(
